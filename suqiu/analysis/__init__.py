@@ -1,0 +1,1 @@
+"""Orders to facts: clocks, measures, trends."""

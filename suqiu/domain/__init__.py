@@ -1,0 +1,1 @@
+"""The words of the trade: pure, and importing nothing else of ours."""

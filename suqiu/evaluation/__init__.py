@@ -1,0 +1,1 @@
+"""How good is a component: pure measurement of results against truth."""

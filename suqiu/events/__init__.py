@@ -1,0 +1,1 @@
+"""Many orders to events: repeats, bursts, and the life of each."""

@@ -1,0 +1,1 @@
+"""One order to claims: what it says, about what, where, for whom."""

@@ -1,0 +1,1 @@
+"""Facts to documents; a number without a fact does not render."""

@@ -1,0 +1,1 @@
+"""A believable city's orders, with planted truth in a separate place."""
