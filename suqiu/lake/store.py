@@ -1,0 +1,168 @@
+"""The lake: one folder of Parquet files, asked through Ibis on DuckDB in process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from suqiu.domain.errors import NotFound
+from suqiu.domain.tables import TABLES
+from suqiu.domain.text import Text
+from suqiu.lake.writing import TableWriter, fingerprint, replacing
+
+#: Rows of a batch that streams through a stage: small enough for a laptop, large enough for vectors.
+BATCH_ROWS = 16_384
+
+
+class Lake:
+    """The tables of one run, by name, and which stages are done.
+
+    Every table is one Parquet file that is replaced whole. A stage is done when its record says so, and
+    the record is written after the stage's tables: a process killed at any moment leaves the last whole
+    state, and the next start goes on from there.
+
+    Attributes:
+        root: the folder; made when missing.
+    """
+
+    def __init__(self, root: Path, *, memory_mb: int = 1024, threads: int = 2) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+        self._spill = root / ".spill"
+        self._engine: Any = None
+        self._memory_mb = memory_mb
+        self._threads = threads
+
+    def __enter__(self) -> Lake:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the engine go."""
+        if self._engine is not None:
+            self._engine.disconnect()
+            self._engine = None
+
+    @property
+    def engine(self) -> Any:
+        """The Ibis backend, opened on first use, offline and within its memory."""
+        if self._engine is None:
+            self._engine = ibis.duckdb.connect(
+                memory_limit=f"{self._memory_mb}MB",
+                threads=self._threads,
+                temp_directory=str(self._spill),
+                autoinstall_known_extensions=False,
+                preserve_insertion_order=True,
+            )
+        return self._engine
+
+    def path(self, name: str) -> Path:
+        """Return where a table's file is, whether it exists or not."""
+        return self.root / f"{name}.parquet"
+
+    def holds(self, name: str) -> bool:
+        """Say whether the table exists."""
+        return self.path(name).exists()
+
+    def table(self, name: str) -> ibis.Table:
+        """Return a table as an Ibis expression.
+
+        Raises:
+            NotFound: no stage has written it.
+        """
+        self._require(name)
+        # A view by the table's own name: the SQL kept with a fact then reads as a person would write it.
+        return self.engine.read_parquet(str(self.path(name)), table_name=name)
+
+    def tables(self, names: Sequence[str]) -> Mapping[str, ibis.Table]:
+        """Return those of the named tables that exist."""
+        return {name: self.table(name) for name in names if self.holds(name)}
+
+    def batches(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Stream a table's rows in their stored order.
+
+        Raises:
+            NotFound: no stage has written it.
+        """
+        self._require(name)
+        with pq.ParquetFile(self.path(name)) as file:
+            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+
+    def rows(self, name: str) -> int:
+        """Count a table's rows without reading them."""
+        self._require(name)
+        with pq.ParquetFile(self.path(name)) as file:
+            count: int = file.metadata.num_rows
+            return count
+
+    @contextmanager
+    def writing(self, *names: str) -> Iterator[Mapping[str, TableWriter]]:
+        """Write tables side by side; all are replaced when the block ends well, none when it fails."""
+        with ExitStack() as stack:
+            parts = {name: stack.enter_context(replacing(self.path(name))) for name in names}
+            writers = {name: TableWriter(name, part) for name, part in parts.items()}
+            try:
+                yield writers
+            finally:
+                for writer in writers.values():
+                    writer.close()
+
+    def write(self, name: str, batches: Iterator[pa.RecordBatch] | pa.Table) -> int:
+        """Write one table and return its number of rows."""
+        with self.writing(name) as writers:
+            for batch in batches.to_batches() if isinstance(batches, pa.Table) else batches:
+                writers[name].add(batch)
+            return writers[name].rows
+
+    def fingerprint(self, name: str) -> str:
+        """Return the fingerprint of a table's bytes.
+
+        Raises:
+            NotFound: no stage has written it.
+        """
+        self._require(name)
+        return fingerprint(self.path(name))
+
+    def sql(self, expression: ibis.Table) -> str:
+        """Return the SQL that an expression runs as."""
+        return str(ibis.to_sql(expression, dialect="duckdb"))
+
+    def record(self, stage: str, key: str, figures: Mapping[str, object], tables: Sequence[str]) -> None:
+        """Note that a stage is done, for which inputs, and what it found."""
+        note = {"key": key, "figures": figures, "tables": {name: self.fingerprint(name) for name in tables}}
+        with replacing(self._note(stage)) as part:
+            part.write_text(json.dumps(note, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
+
+    def recorded(self, stage: str, key: str) -> Mapping[str, Any] | None:
+        """Return a stage's figures if it is done for these inputs and its tables are as it left them."""
+        try:
+            note = json.loads(self._note(stage).read_text("utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
+        if note["key"] != key:
+            return None
+        whole = all(self.holds(name) and self.fingerprint(name) == mark for name, mark in note["tables"].items())
+        return note["figures"] if whole else None
+
+    def _note(self, stage: str) -> Path:
+        return self.root / ".stages" / f"{stage}.json"
+
+    def _require(self, name: str) -> None:
+        if name not in TABLES:
+            raise KeyError(name)
+        if not self.holds(name):
+            raise NotFound(
+                "lake.no_table",
+                Text("{root}中没有数据表{name}", "{root} has no table {name}").fill(root=self.root, name=name),
+                Text("请先运行产生该表的环节", "run the stage that writes it first"),
+            )
