@@ -1,1 +1,9 @@
 """City packs: a folder of plain files in, a City out, with every fault named."""
+
+from suqiu.citypack.checks import check
+from suqiu.citypack.drafting import DraftReport, draft
+from suqiu.citypack.loading import find, load
+from suqiu.citypack.pack_fault import PackFault
+from suqiu.citypack.weights import REQUIRED, RequiredWeight
+
+__all__ = ["REQUIRED", "DraftReport", "PackFault", "RequiredWeight", "check", "draft", "find", "load"]

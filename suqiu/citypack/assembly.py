@@ -1,0 +1,105 @@
+"""Read a whole pack: every file, every fault, and the City when there is none."""
+
+from __future__ import annotations
+
+import zoneinfo
+from dataclasses import dataclass
+from pathlib import Path
+
+from suqiu.citypack.calendar import read_calendar
+from suqiu.citypack.departments import read_departments, warn_of_ungoverned
+from suqiu.citypack.duties import read_duties
+from suqiu.citypack.knowledge import read_knowledge
+from suqiu.citypack.limits import read_limits
+from suqiu.citypack.located_yaml import Entry, read_mapping
+from suqiu.citypack.outlines import read_outlines
+from suqiu.citypack.pack_fault import FaultLog
+from suqiu.citypack.pack_files import version, warn_of_strangers
+from suqiu.citypack.regions import check_population, read_regions
+from suqiu.citypack.taxonomy import read_taxonomy, warn_of_uncovered
+from suqiu.citypack.weights import read_weights
+from suqiu.domain.city import City, Region, RegionLevel, Taxonomy
+from suqiu.domain.text import Text
+
+FILE = "city.yaml"
+#: More people than live on Earth are a slip.
+_MOST_RESIDENTS = 10_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What `city.yaml` says."""
+
+    name: str
+    english_name: str
+    timezone: str
+    population: int | None
+    taxonomy_source: str
+
+
+def assemble(folder: Path) -> tuple[City | None, FaultLog]:
+    """Read every file of a pack; the City is None when there is any error."""
+    faults = FaultLog()
+    read_regions_once = read_regions(folder, faults)
+    regions, region_lines = read_regions_once or ({}, {})
+    regions = read_outlines(folder, regions, faults) if read_regions_once else regions
+    identity = _read_identity(folder, regions, faults)
+    tree = read_taxonomy(folder, faults)
+    categories = None if tree is None else {category.id for category in tree}
+    read_departments_once = read_departments(folder, regions if read_regions_once else None, faults)
+    departments, _ = read_departments_once or ((), {})
+    ids = {department.id for department in departments} if read_departments_once else None
+    duties = read_duties(folder, categories, ids, faults)
+    knowledge = read_knowledge(folder, categories, faults)
+    calendar, limits, weights = read_calendar(folder, faults), read_limits(folder, faults), read_weights(folder, faults)
+    warn_of_uncovered(tree or {}, {duty.category for duty in duties}, faults)
+    if read_departments_once:
+        warn_of_ungoverned(departments, regions, region_lines, faults)
+    warn_of_strangers(folder, faults)
+    faulty = any(fault.severity == "error" for fault in faults.found)
+    if faulty or identity is None or tree is None or calendar is None or limits is None:
+        return None, faults
+    return City(
+        id=folder.resolve().name,
+        name=identity.name,
+        english_name=identity.english_name,
+        timezone=identity.timezone,
+        population=identity.population,
+        taxonomy=Taxonomy(tuple(tree), identity.taxonomy_source),
+        departments=departments,
+        duties=duties,
+        regions=tuple(regions.values()),
+        calendar=calendar,
+        limits=limits,
+        weights=weights,
+        knowledge=knowledge,
+        version=version(folder),
+    ), faults
+
+
+def _read_identity(folder: Path, regions: dict[str, Region], faults: FaultLog) -> _Identity | None:
+    root = read_mapping(folder / FILE, FILE, faults)
+    if root is None:
+        return None
+    name, english_name = root.text("name"), root.text("english_name")
+    timezone, source = root.text("timezone"), root.text("taxonomy_source")
+    population = root.whole("population", 1, _MOST_RESIDENTS, required=False)
+    root.finish()
+    districts = [region for region in regions.values() if region.level is RegionLevel.DISTRICT]
+    check_population(FILE, root.line_of("population"), name or "", population, districts, faults)
+    if timezone is not None:
+        _check_timezone(root, timezone)
+    if name is None or english_name is None or timezone is None or source is None:
+        return None
+    return _Identity(name, english_name, timezone, population, source)
+
+
+def _check_timezone(root: Entry, timezone: str) -> None:
+    # A slim machine may have no zone database: then nothing can be said about a name.
+    zones = zoneinfo.available_timezones()
+    if zones and timezone not in zones:
+        root.error(
+            "timezone",
+            Text("没有“{zone}”这一时区", "there is no time zone “{zone}”").fill(zone=timezone),
+            Text("全国统一使用Asia/Shanghai", "all of China uses Asia/Shanghai"),
+        )

@@ -1,0 +1,60 @@
+"""What is wrong with a city pack, with file and line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Literal
+
+from suqiu.domain.text import Text
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class PackFault:
+    """One thing wrong in one file of a pack 数据包问题.
+
+    Attributes:
+        file: path inside the pack, with forward slashes.
+        line: its line, counted from 1; None where the file as a whole is meant.
+        message: what is wrong.
+        hint: how to mend it.
+        severity: an `error` keeps the pack from loading, a `warning` does not.
+    """
+
+    file: str
+    line: int | None
+    message: Text
+    hint: Text
+    severity: Severity = "error"
+
+
+@dataclass
+class FaultLog:
+    """Collects the faults of one pack while its files are read."""
+
+    found: list[PackFault] = field(default_factory=list)
+
+    def error(self, file: str, line: int | None, message: Text, hint: Text) -> None:
+        """Note what keeps the pack from loading."""
+        self.found.append(PackFault(file, line, message, hint))
+
+    def warn(self, file: str, line: int | None, message: Text, hint: Text) -> None:
+        """Note what a person should look at, though the pack loads."""
+        self.found.append(PackFault(file, line, message, hint, "warning"))
+
+    def ordered(self) -> list[PackFault]:
+        """Return all faults, errors first, then by file and line."""
+        return sorted(
+            self.found,
+            key=lambda fault: (fault.severity != "error", fault.file, fault.line or 0, fault.message.en),
+        )
+
+
+def nearest(word: str, known: list[str]) -> Text:
+    """Return a hint that names the known word most like a mistyped one, or all when none is like it."""
+    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return Text("是否应为“{word}”？", "is “{word}” meant?").fill(word=close[0])
+    return Text("可用的有：{known}", "known are: {known}").fill(known=", ".join(known[:12]))
