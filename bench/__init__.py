@@ -1,0 +1,1 @@
+"""Benchmarks against peers, each printing a ratio made in one run."""
