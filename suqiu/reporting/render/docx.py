@@ -1,0 +1,214 @@
+"""A document as a Word file, in the layout of an official report, each number in a control that names its fact."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, time
+from typing import Any
+
+import docx
+from docx.document import Document as WordDocument
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Emu
+
+from suqiu.domain.text import Text
+from suqiu.reporting.document import (
+    Block,
+    Chart,
+    Document,
+    Heading,
+    Name,
+    Note,
+    Number,
+    Paragraph,
+    Span,
+    Spans,
+    Table,
+    plain,
+)
+from suqiu.reporting.figures import digits
+from suqiu.reporting.numbers import show
+from suqiu.reporting.render.docx_charts import add_chart
+from suqiu.reporting.render.docx_layout import TEXT_WIDTH, field, lay_out
+from suqiu.reporting.render.numbering import labels
+from suqiu.reporting.render.tagging import name_tag, number_tag, printable
+from suqiu.reporting.render.zipping import settled
+
+#: Tables with more columns than this are set in the smaller type.
+_WIDE = 5
+#: Word cuts the title of a control at 64 characters.
+_ALIAS = 64
+
+
+def to_docx(document: Document) -> bytes:
+    """Return the document as a Word file; equal documents give equal bytes."""
+    return _DocxWriter(document).write()
+
+
+class _DocxWriter:
+    """Writes one file, counting its tables, charts and controls."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._word: WordDocument = docx.Document()
+        self._controls = self._tables = self._charts = 0
+
+    def write(self) -> bytes:
+        lay_out(self._word)
+        self._properties()
+        self._paragraph("Title", self._document.title)
+        self._paragraph("Subtitle", self._document.subtitle)
+        self._paragraph("Issuer", self._document.issuer)
+        headings = [block for block in self._document.blocks if isinstance(block, Heading)]
+        numbers = labels(headings, self._document.language)
+        for block in self._document.blocks:
+            self._block(block, next(numbers) if isinstance(block, Heading) else "")
+        out = io.BytesIO()
+        self._word.save(out)
+        return settled(out.getvalue())
+
+    def _properties(self) -> None:
+        properties, moment = self._word.core_properties, datetime.combine(self._document.until, time())
+        properties.title = printable(self._document.plain(self._document.title))
+        properties.author = properties.last_modified_by = "Suqiu"
+        properties.comments = ""
+        properties.created = properties.modified = moment
+        properties.revision = 1
+
+    def _block(self, block: Block, number: str) -> None:
+        match block:
+            case Heading():
+                self._heading(block, number)
+            case Paragraph():
+                self._paragraph("Body Text", block.spans)
+            case Note():
+                self._paragraph("Note", block.spans)
+            case Table():
+                self._table(block)
+            case Chart():
+                self._chart(block)
+
+    def _heading(self, heading: Heading, number: str) -> None:
+        paragraph = self._word.add_paragraph(style=f"Heading {heading.level}")
+        paragraph.paragraph_format.page_break_before = heading.appendix and number.endswith(("一　", "A. "))
+        paragraph.add_run(number)
+        self._spans(paragraph, heading.spans)
+
+    def _paragraph(self, style: str, spans: Spans) -> None:
+        self._spans(self._word.add_paragraph(style=style), spans)
+
+    def _caption(self, style: str, what: Text, number: int, spans: Spans) -> None:
+        word = what.to(self._document.language)
+        paragraph = self._word.add_paragraph(style=style)
+        paragraph.add_run(word + ("" if self._document.language == "zh" else " "))
+        paragraph._p.append(field(f"SEQ {what.en} \\* ARABIC", str(number)))
+        paragraph.add_run("　" if self._document.language == "zh" else ". ")
+        self._spans(paragraph, spans)
+
+    def _table(self, table: Table) -> None:
+        self._tables += 1
+        self._caption("Caption", Text("表", "Table"), self._tables, table.caption)
+        small = " Small" if len(table.columns) > _WIDE or not any(c.figures for c in table.columns) else ""
+        grid = self._word.add_table(rows=0, cols=len(table.columns), style="Table Grid")
+        grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        total = sum(column.width for column in table.columns)
+        widths = [Emu(int(TEXT_WIDTH * column.width / total)) for column in table.columns]
+        for column, width in zip(grid.columns, widths, strict=True):
+            column.width = width
+        self._row(grid, widths, tuple(c.title for c in table.columns), f"Cell Head{small}", None, header=True)
+        figures = [column.figures for column in table.columns]
+        for row in table.rows:
+            self._row(grid, widths, row, f"Cell{small}", figures)
+        if not small:
+            self._word.add_paragraph(style="Note")
+
+    def _row(
+        self,
+        grid: Any,
+        widths: list[Emu],
+        cells: tuple[Spans, ...],
+        style: str,
+        figures: list[bool] | None,
+        *,
+        header: bool = False,
+    ) -> None:
+        """Append a row; building it from XML elements keeps long tables linear in time."""
+        row = OxmlElement("w:tr")
+        properties = OxmlElement("w:trPr")
+        properties.append(OxmlElement("w:cantSplit"))
+        if header:
+            properties.append(OxmlElement("w:tblHeader"))
+        row.append(properties)
+        for n, spans in enumerate(cells):
+            row.append(self._cell(spans, widths[n], style, right=figures is not None and figures[n]))
+        grid._tbl.append(row)
+
+    def _cell(self, spans: Spans, width: Emu, style: str, *, right: bool) -> Any:
+        cell = OxmlElement("w:tc")
+        properties = OxmlElement("w:tcPr")
+        size = OxmlElement("w:tcW")
+        size.set(qn("w:w"), str(width.twips))
+        size.set(qn("w:type"), "dxa")
+        middle = OxmlElement("w:vAlign")
+        middle.set(qn("w:val"), "center")
+        properties.append(size)
+        properties.append(middle)
+        cell.append(properties)
+        paragraph = OxmlElement("w:p")
+        paragraph.get_or_add_pPr().style = self._word.styles[style].style_id
+        if right:
+            paragraph.pPr.jc_val = WD_ALIGN_PARAGRAPH.RIGHT
+        for span in spans:
+            paragraph.append(self._span(span))
+        cell.append(paragraph)
+        return cell
+
+    def _chart(self, chart: Chart) -> None:
+        self._charts += 1
+        paragraph = self._word.add_paragraph(style="Figure")
+        until, language = self._document.until, self._document.language
+        add_chart(self._word, paragraph.add_run(), chart, self._charts, language, until)
+        self._caption("Figure Caption", Text("图", "Figure"), self._charts, chart.caption)
+
+    def _spans(self, paragraph: Any, spans: Spans) -> None:
+        for span in spans:
+            paragraph._p.append(self._span(span))
+
+    def _span(self, span: Span) -> Any:
+        match span:
+            case Number(fact, aspect):
+                text = show(fact, aspect, self._document.language)
+                alias = f"{fact.name.to(self._document.language)} {fact.fact_id}"
+                return self._control(_run(text), number_tag(fact.fact_id, aspect), alias)
+            case Name(text):
+                clean = printable(text)
+                return self._control(_run(clean), name_tag(clean), "") if digits(clean) else _run(clean)
+            case _:
+                return _run(plain((span,), self._document.language))
+
+    def _control(self, run: Any, tag: str, alias: str) -> Any:
+        """Return a run inside a content control: clicking it in Word shows which fact it prints."""
+        self._controls += 1
+        control, properties, content = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
+        values = (("alias", printable(alias)[:_ALIAS]), ("tag", tag), ("id", str(self._controls)))
+        for name, value in values:
+            if value:
+                element = OxmlElement(f"w:{name}")
+                element.set(qn("w:val"), value)
+                properties.append(element)
+        content.append(run)
+        control.append(properties)
+        control.append(content)
+        return control
+
+
+def _run(text: str) -> Any:
+    run = OxmlElement("w:r")
+    words = OxmlElement("w:t")
+    words.text = printable(text)
+    words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    run.append(words)
+    return run

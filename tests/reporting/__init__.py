@@ -1,0 +1,1 @@
+"""Reports: no number without a fact."""
