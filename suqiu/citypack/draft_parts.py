@@ -92,12 +92,9 @@ def draft_departments(profile: ExportProfile, regions: tuple[Region, ...], city:
     for key, kind in sorted(kinds.items(), key=lambda pair: (_PREFIX[pair[1]], pair[0])):
         count[kind] += 1
         ids[key] = f"{_PREFIX[kind]}{count[kind]:0{width}d}"
-        # The most used spelling is the name; of equals the fuller.
-        name, *aliases = sorted(
-            spellings[key], key=lambda spelling: (-spellings[key][spelling], -len(spelling), spelling)
-        )
+        name, aliases = _best(spellings[key])
         region = _region_of(kind, key, regions, taken)
-        departments.append(Department(ids[key], name, kind, tuple(sorted(aliases)), region))
+        departments.append(Department(ids[key], name, kind, aliases, region))
         orders_of[ids[key]] = spellings[key].total()
     by_name = {raw: ids[key] for raw, key in written.items()}
     return DraftedDepartments(tuple(departments), orders_of, by_name, tuple(sorted(nothing - {""})))
@@ -201,13 +198,26 @@ def _number(chains: Iterable[Chain], widths: tuple[int, ...]) -> dict[Chain, str
     return ids
 
 
+def _best(spellings: Counter[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the most used spelling, of equals the fuller, and the others sorted."""
+    best = min(spellings, key=lambda name: (-spellings[name], -len(name), name))
+    return best, tuple(sorted(name for name in spellings if name != best))
+
+
 def _unique(names: Iterable[str]) -> set[str]:
     return {name for name, times in Counter(names).items() if times == 1}
 
 
 def _region_of(kind: DepartmentKind, key: str, regions: tuple[Region, ...], taken: set[str]) -> str | None:
+    """Return the one region that a government's name names, with or without its district's name before it."""
     level = {DepartmentKind.DISTRICT: RegionLevel.DISTRICT, DepartmentKind.STREET: RegionLevel.STREET}.get(kind)
-    fitting = [region.id for region in regions if region.level is level and governed(region.name) == governed(key)]
+    names = {region.id: region.name for region in regions}
+    fitting = [
+        region.id
+        for region in regions
+        if region.level is level
+        and governed(key) in {governed(region.name), names.get(region.parent or "", "") + governed(region.name)}
+    ]
     if len(fitting) != 1 or fitting[0] in taken:
         return None
     taken.add(fitting[0])

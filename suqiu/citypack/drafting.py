@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +26,10 @@ from suqiu.domain.text import Text
 
 #: Acceptance times outside these years are slips, and no ground for a calendar.
 _YEARS = range(1990, 2100)
+
+_FROM_EXPORT = "由导出数据起草，请逐条核对；“件”为导出数据中的工单数（含下级）"
+_FROM_HISTORY = "由历史派单归纳，仅为初稿：请核对主办单位，并把clause改为职责依据"
+_FROM_EXAMPLE = "source: example（取自示例城市，请换成本市的）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,33 +93,32 @@ def _files(profile: ExportProfile, pack: str, name: str, example: City, notes: _
     """Compose every file of the pack, and note where each comes from."""
     regions = _regions(profile, notes)
     departments = _departments(profile, regions, name, example, notes)
-    categories, duties = _catalogue(profile, departments, name, example, notes)
-    source = f"export: {clean(profile.file)}" if profile.categories and categories else "example"
-    first, last = _years(profile, example, notes)
-    notes.example += [
-        Text("办理时限{n}条", "{n} time limits").fill(n=len(example.limits.limits)),
-        Text("权重与阈值{n}个", "{n} weights and thresholds").fill(n=len(example.weights)),
-    ]
+    categories = draft_categories(profile)
+    duties = _duties(profile, bool(categories), departments, name, example, notes)
+    if categories:
+        notes.export.append(Text("分类{n}个", "{n} categories").fill(n=len(categories)))
+        source, about_tree, about_duties = f"export: {clean(profile.file)}", _FROM_EXPORT, _FROM_HISTORY
+    else:
+        notes.example.append(Text("分类{n}个", "{n} categories").fill(n=len(example.taxonomy.categories)))
+        source, about_tree, about_duties = "example", _FROM_EXAMPLE, _FROM_EXAMPLE
+    tree: dict[Category, int | None] = {**categories} or dict.fromkeys(example.taxonomy.categories)
+    _note_uncovered(tree, duties, notes)
+    years = _years(profile, example, notes)
+    notes.example.append(Text("办理时限{n}条", "{n} time limits").fill(n=len(example.limits.limits)))
+    notes.example.append(Text("权重与阈值{n}个", "{n} weights and thresholds").fill(n=len(example.weights)))
     names = {department.id: department.name for department in departments.departments}
-    drafted = (
-        "由导出数据起草，请逐条核对；“件”为导出数据中的工单数"
-        if departments.orders
-        else "取自示例城市（example），请换成本市单位"
-    )
-    taken = source == "example"
     return {
         "city.yaml": draft_files.city_file(name, clean(pack) or "unnamed", source),
-        "taxonomy.yaml": draft_files.taxonomy_file(
-            categories, "source: example（取自示例城市）" if taken else "由导出数据起草；“件”为该分类及下级的工单数"
-        ),
-        "duties.yaml": draft_files.duties_file(
-            duties, names, "source: example（取自示例城市）" if taken else "由历史派单归纳，仅为初稿：请改为职责依据"
-        ),
+        "taxonomy.yaml": draft_files.taxonomy_file(tree, about_tree),
+        "duties.yaml": draft_files.duties_file(duties, names, about_duties),
         "departments.yaml": draft_files.departments_file(
-            departments.departments, departments.orders, departments.not_departments, drafted
+            departments.departments,
+            departments.orders,
+            departments.not_departments,
+            _FROM_EXPORT if departments.orders else _FROM_EXAMPLE,
         ),
         "regions.csv": draft_files.regions_file(regions),
-        "calendar.yaml": draft_files.calendar_file(first, last),
+        "calendar.yaml": draft_files.calendar_file(*years),
         "limits.yaml": draft_files.limits_file(example.limits),
         "weights.yaml": draft_files.weights_file(example.weights),
     }
@@ -170,55 +174,47 @@ def _departments(
     return DraftedDepartments(borrowed, {}, {}, left)
 
 
-def _catalogue(
-    profile: ExportProfile, departments: DraftedDepartments, name: str, example: City, notes: _Notes
-) -> tuple[dict[Category, int | None], tuple[Duty, ...]]:
-    counted = draft_categories(profile)
-    if counted:
+def _duties(
+    profile: ExportProfile, learned: bool, departments: DraftedDepartments, name: str, example: City, notes: _Notes
+) -> tuple[Duty, ...]:
+    if learned:
         duties = draft_duties(profile, departments)
-        categories: dict[Category, int | None] = {**counted}
-        notes.export.append(Text("分类{n}个", "{n} categories").fill(n=len(categories)))
         notes.export.append(Text("职责{n}条，由历史派单归纳", "{n} duties, from past dispatches").fill(n=len(duties)))
-    else:
-        duties = borrow_duties(example, departments.departments, name)
-        categories = dict.fromkeys(example.taxonomy.categories)
-        notes.example.append(Text("分类{n}个", "{n} categories").fill(n=len(categories)))
-        notes.example.append(Text("职责{n}条", "{n} duties").fill(n=len(duties)))
-        lost = len(example.duties) - len(duties)
-        if lost:
-            notes.to_do.append(
-                Text("示例中{n}条职责的主办单位在本市没有，未取用", "{n} duties of the example had no lead here").fill(
-                    n=lost
-                )
-            )
+        return duties
+    duties = borrow_duties(example, departments.departments, name)
+    notes.example.append(Text("职责{n}条", "{n} duties").fill(n=len(duties)))
+    lost = len(example.duties) - len(duties)
+    if lost:
+        message = Text("示例中{n}条职责的主办单位在本市没有，未取用", "{n} duties of the example had no lead here")
+        notes.to_do.append(message.fill(n=lost))
+    return duties
+
+
+def _note_uncovered(tree: Iterable[Category], duties: tuple[Duty, ...], notes: _Notes) -> None:
+    categories = tuple(tree)
     parents = {category.parent for category in categories}
     led = {duty.category for duty in duties}
-    bare_leaves = sum(category.id not in parents and category.id not in led for category in categories)
-    if bare_leaves:
-        notes.to_do.append(Text("{n}个末级分类尚无职责", "{n} leaf categories have no duty yet").fill(n=bare_leaves))
-    return categories, duties
+    uncovered = sum(category.id not in parents and category.id not in led for category in categories)
+    if uncovered:
+        message = Text("{n}个末级分类尚无职责", "{n} leaf categories have no duty yet")
+        notes.to_do.append(message.fill(n=uncovered))
 
 
 def _years(profile: ExportProfile, example: City, notes: _Notes) -> tuple[int, int]:
     """Return the calendar's first and last year: the export's, with one more on each side."""
-    if (
-        profile.first_day is None
-        or profile.last_day is None
-        or profile.first_day.year not in _YEARS
-        or (profile.last_day.year not in _YEARS)
-    ):
+    days = (profile.first_day, profile.last_day)
+    stated = [day.year for day in days if day is not None and day.year in _YEARS]
+    span = Text("日历{a}至{b}年", "calendar from {a} to {b}")
+    if len(stated) < len(days):
         first, last = example.calendar.first.year, example.calendar.last.year
-        notes.example.append(Text("日历{a}至{b}年", "calendar from {a} to {b}").fill(a=first, b=last))
+        notes.example.append(span.fill(a=first, b=last))
     else:
-        first, last = profile.first_day.year - 1, profile.last_day.year + 1
-        notes.export.append(Text("日历{a}至{b}年", "calendar from {a} to {b}").fill(a=first, b=last))
-    unknown = [str(year) for year in range(first, last + 1) if year not in draft_files.KNOWN_YEARS]
+        first, last = stated[0] - 1, stated[1] + 1
+        notes.export.append(span.fill(a=first, b=last))
+    unknown = "、".join(str(year) for year in range(first, last + 1) if year not in draft_files.KNOWN_YEARS)
     if unknown:
-        notes.to_do.append(
-            Text("补充{years}年的节假日和调休日", "add holidays and make-up days of {years}").fill(
-                years="、".join(unknown)
-            )
-        )
+        message = Text("补充{years}年的节假日和调休日", "add holidays and make-up days of {years}")
+        notes.to_do.append(message.fill(years=unknown))
     return first, last
 
 
@@ -238,4 +234,6 @@ def _write(files: dict[str, str], out: Path) -> None:
             ).fill(file=wrong[0].file, line=wrong[0].line, message=wrong[0].message),
             Text("请连同{folder}一并反馈", "report it together with {folder}").fill(folder=partial),
         )
+    if out.exists():
+        out.rmdir()  # empty, as was required
     partial.replace(out)
