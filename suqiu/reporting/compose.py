@@ -124,7 +124,16 @@ def names_of(evidence: Evidence, city: City, facts: dict[str, Fact], language: L
     names.update(region.name for region in city.regions)
     names.update(event.name for event in evidence.events)
     for fact in facts.values():
-        names.update((fact.fact_id, fact.data_version, fact.name.to(language), fact.slice.name.to(language)))
+        names.update(
+            (
+                fact.fact_id,
+                fact.measure,
+                fact.slice.dimension,
+                fact.data_version,
+                fact.name.to(language),
+                fact.slice.name.to(language),
+            )
+        )
         if fact.reason is not None:
             names.add(fact.reason.to(language))
     for definition in evidence.definitions.values():
@@ -137,10 +146,11 @@ def names_of(evidence: Evidence, city: City, facts: dict[str, Fact], language: L
     return frozenset(names)
 
 
-def _front(writer: Writer) -> tuple[Spans, Spans, Spans]:
+def _front(writer: Writer) -> tuple[tuple[Spans, ...], Spans, Spans]:
     city = writer.name(Text(writer.city.name, writer.city.english_name))
-    title = writer.spans(
-        Text("{city}12345政务服务便民热线运行分析报告", "{city}: analysis of the 12345 government hotline"), city=city
+    title = (
+        writer.spans(Text("{city}12345政务服务便民热线", "The 12345 government hotline of {city}:"), city=city),
+        writer.spans(Text("运行分析报告", "analysis report")),
     )
     period = writer.spans(
         Text("（{first}至{last}）", "{first} to {last}"), first=writer.first_day, last=writer.last_day

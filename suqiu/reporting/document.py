@@ -86,11 +86,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells under a caption 表格; every row has as many cells as there are columns."""
+    """Rows of cells under a caption 表格.
+
+    Attributes:
+        caption: what it shows.
+        columns: from the left.
+        rows: every row has as many cells as there are columns.
+        dense: it is reference matter, to be set small.
+    """
 
     caption: Spans
     columns: tuple[Column, ...]
     rows: tuple[tuple[Spans, ...], ...]
+    dense: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,7 @@ class Document:
     It checks itself when it is built, so whoever holds one holds a report without a loose number.
 
     Attributes:
-        title: one line.
+        title: its lines, broken where an official would break them.
         subtitle: the period.
         issuer: up to which day the data reaches.
         until: that day, which dates the files too: never the day of printing.
@@ -143,7 +151,7 @@ class Document:
             or a table or chart is ragged.
     """
 
-    title: Spans
+    title: tuple[Spans, ...]
     subtitle: Spans
     issuer: Spans
     until: date
@@ -164,7 +172,7 @@ class Document:
 
     def sentences(self) -> Iterator[Spans]:
         """Yield every run of spans in reading order: titles, paragraphs, captions, cells."""
-        yield from (self.title, self.subtitle, self.issuer)
+        yield from (*self.title, self.subtitle, self.issuer)
         for block in self.blocks:
             yield from spans_of(block)
 
@@ -178,6 +186,11 @@ class Document:
         front = {number.fact.fact_id: number.fact for number in self.numbers()}
         found = front | {fact.fact_id: fact for fact in cited_by(self.blocks)}
         return tuple(found[fact_id] for fact_id in sorted(found))
+
+    @property
+    def name(self) -> str:
+        """The title in one line, as files and windows show it."""
+        return (" " if self.language == "en" else "").join(self.plain(line) for line in self.title)
 
     def plain(self, spans: Spans) -> str:
         """Return spans as they read in print."""

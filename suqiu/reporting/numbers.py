@@ -49,6 +49,7 @@ UNITS: dict[str, Text] = {
     "events": Text("起", " events"),
     "rows": Text("行", " rows"),
     "departments": Text("家", " units"),
+    "categories": Text("类", " categories"),
     "callers": Text("人", " callers"),
     "calls": Text("通", " calls"),
     "residents": Text("人", " residents"),
@@ -63,7 +64,7 @@ UNITS: dict[str, Text] = {
     "ratio": Text("", ""),
 }
 #: Units that are counted: a whole number of them is shown without decimals, an expected number with one.
-_COUNTED = frozenset({"orders", "events", "rows", "departments", "callers", "calls", "residents"})
+_COUNTED = frozenset({"orders", "events", "rows", "departments", "categories", "callers", "calls", "residents"})
 
 
 def unit_name(unit: str, language: Language) -> str:

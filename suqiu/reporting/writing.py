@@ -133,12 +133,19 @@ class Writer:
         """Write small print."""
         self.blocks.append(Note(self.spans(text, **gaps)))
 
-    def table(self, caption: Text, columns: Sequence[Column], rows: Sequence[tuple[Spans, ...]], **gaps: Gap) -> None:
-        """Draw a table, unless it has no rows."""
+    def table(
+        self,
+        caption: Text,
+        columns: Sequence[Column],
+        rows: Sequence[tuple[Spans, ...]],
+        *,
+        dense: bool = False,
+    ) -> None:
+        """Draw a table, unless it has no rows; a dense one holds reference matter and is set small."""
         if rows:
             for row in rows:
                 self.note_missing(span.fact for cell in row for span in cell if isinstance(span, Number))
-            self.blocks.append(Table(self.spans(caption, **gaps), tuple(columns), tuple(rows)))
+            self.blocks.append(Table(self.spans(caption), tuple(columns), tuple(rows), dense))
 
     def column(self, title: Text, unit: str = "", *, figures: bool = True, width: float = 1.0) -> Column:
         """Return a column; its unit stands in brackets after the title."""
@@ -157,17 +164,23 @@ class Writer:
         caption: Text,
         categories: Sequence[str],
         series: Sequence[tuple[Text, Sequence[Fact]]],
-        **gaps: Gap,
     ) -> None:
         """Draw a chart, unless it has fewer than two places along its axis: a picture of one number tells nothing."""
         if len(categories) < 2:
             return
         lines = tuple(Series(self.spans(name), tuple(self.made_fact(f) for f in facts)) for name, facts in series)
-        self.blocks.append(Chart(kind, self.spans(caption, **gaps), tuple(categories), lines))
+        self.blocks.append(Chart(kind, self.spans(caption), tuple(categories), lines))
 
     def name(self, text: Text | str) -> Name:
         """Return a name from the facts or the pack as it reads in this language."""
         return Name(text if isinstance(text, str) else text.to(self.language))
+
+    def listed(self, items: Iterable[Spans]) -> Spans:
+        """Return items with the language's comma between them."""
+        spans: list[Span] = []
+        for item in items:
+            spans += [Words("、" if self.language == "zh" else ", "), *item] if spans else item
+        return tuple(spans)
 
     def cell(self, value: Gap | None, aspect: Aspect = Aspect.BARE) -> Spans:
         """Return a table's cell; None is a dash."""

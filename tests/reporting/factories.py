@@ -36,7 +36,7 @@ _MEASURES: dict[str, tuple[str, str, int, int]] = {
     "C2": ("响应率", "share", 33800, 35121),
     "C3": ("按时办结率", "share", 32700, 34800),
     "C6": ("超期未办结数", "orders", 321, 321),
-    "C8": ("平均办理时长", "hours", 2850000, 34800),
+    "C8": ("平均办理时长", "hours", 2850000000, 34800),
     "C16": ("解决率", "share", 17100, 20200),
     "C17": ("满意率", "share", 18200, 20200),
     "C20": ("回访率", "share", 21000, 34800),
@@ -138,12 +138,12 @@ def some_facts(city: City) -> dict[str, Fact]:
         facts.append(a_fact("V1", 20000 - 4000 * n, cut=a_slice("type", key, name)))
     for n, (key, name) in enumerate(_CHANNELS.items()):
         facts.append(a_fact("V1", 40000 // (n * 4 + 1), cut=a_slice("channel", key, name)))
-    for month in range(1, 7):
-        facts.append(a_fact("V1", 7800 + month * 137, cut=a_slice("month", f"2026-{month:02}", f"2026年{month}月")))
+    months = [a_slice("month", f"2026-{month:02}", f"2026年{month}月") for month in range(1, 7)]
+    facts.extend(a_fact("V1", 7800 + n * 137, cut=month) for n, month in enumerate(months))
     for n, name in enumerate(_CATEGORIES):
-        top = a_slice("category_1", f"{n + 1:02}", name)
-        facts.append(a_fact("V1", 12000 - 1100 * n, cut=top))
-        facts.append(a_share("C25", 1500 - 100 * n, 12000 - 1100 * n, cut=top, name="重复诉求率"))
+        wide = a_slice("category_1", f"{n + 1:02}", name)
+        facts.append(a_fact("V1", 12000 - 1100 * n, cut=wide))
+        facts.append(a_share("C25", 1500 - 100 * n, 12000 - 1100 * n, cut=wide, name="重复诉求率"))
         facts.append(a_fact("V1", 5000 - 400 * n, cut=a_slice("category", f"{n + 1:02}.01", f"{name}事项")))
     for n, name in enumerate(_DISTRICTS):
         facts.append(a_fact("V1", 9000 - 700 * n, cut=a_slice("district", f"{n + 1:02}", name)))

@@ -37,8 +37,8 @@ from suqiu.reporting.render.numbering import labels
 from suqiu.reporting.render.tagging import name_tag, number_tag, printable
 from suqiu.reporting.render.zipping import settled
 
-#: Tables with more columns than this are set in the smaller type.
-_WIDE = 5
+#: Tables with more columns than these are set in smaller type.
+_WIDE, _WIDEST = 4, 6
 #: Word cuts the title of a control at 64 characters.
 _ALIAS = 64
 
@@ -59,7 +59,8 @@ class _DocxWriter:
     def write(self) -> bytes:
         lay_out(self._word)
         self._properties()
-        self._paragraph("Title", self._document.title)
+        for n, line in enumerate(self._document.title):
+            self._paragraph("Title" if n == 0 else "Title Line", line)
         self._paragraph("Subtitle", self._document.subtitle)
         self._paragraph("Issuer", self._document.issuer)
         headings = [block for block in self._document.blocks if isinstance(block, Heading)]
@@ -72,7 +73,7 @@ class _DocxWriter:
 
     def _properties(self) -> None:
         properties, moment = self._word.core_properties, datetime.combine(self._document.until, time())
-        properties.title = printable(self._document.plain(self._document.title))
+        properties.title = printable(self._document.name)
         properties.author = properties.last_modified_by = "Suqiu"
         properties.comments = ""
         properties.created = properties.modified = moment
@@ -111,19 +112,18 @@ class _DocxWriter:
     def _table(self, table: Table) -> None:
         self._tables += 1
         self._caption("Caption", Text("表", "Table"), self._tables, table.caption)
-        small = " Small" if len(table.columns) > _WIDE or not any(c.figures for c in table.columns) else ""
+        size = _cell_size(table)
         grid = self._word.add_table(rows=0, cols=len(table.columns), style="Table Grid")
         grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         total = sum(column.width for column in table.columns)
         widths = [Emu(int(TEXT_WIDTH * column.width / total)) for column in table.columns]
         for column, width in zip(grid.columns, widths, strict=True):
             column.width = width
-        self._row(grid, widths, tuple(c.title for c in table.columns), f"Cell Head{small}", None, header=True)
+        self._row(grid, widths, tuple(c.title for c in table.columns), f"Cell Head{size}", None, header=True)
         figures = [column.figures for column in table.columns]
         for row in table.rows:
-            self._row(grid, widths, row, f"Cell{small}", figures)
-        if not small:
-            self._word.add_paragraph(style="Note")
+            self._row(grid, widths, row, f"Cell{size}", figures)
+        self._word.add_paragraph(style="Gap")
 
     def _row(
         self,
@@ -155,6 +155,8 @@ class _DocxWriter:
         middle = OxmlElement("w:vAlign")
         middle.set(qn("w:val"), "center")
         properties.append(size)
+        if right:
+            properties.append(OxmlElement("w:noWrap"))
         properties.append(middle)
         cell.append(properties)
         paragraph = OxmlElement("w:p")
@@ -203,6 +205,13 @@ class _DocxWriter:
         control.append(properties)
         control.append(content)
         return control
+
+
+def _cell_size(table: Table) -> str:
+    """Return the suffix of the cell styles: type shrinks as columns grow in number."""
+    if table.dense or len(table.columns) > _WIDEST:
+        return " Tiny"
+    return " Small" if len(table.columns) > _WIDE else ""
 
 
 def _run(text: str) -> Any:

@@ -77,6 +77,7 @@ def add_chart(word: WordDocument, run: Any, chart: Chart, number: int, language:
 
 
 def _style(office: Any, chart: Chart) -> None:
+    _frameless(office.element)
     office.has_title = False
     office.font.size = Pt(9)
     office.font.color.rgb = _colour(_INK)
@@ -114,6 +115,20 @@ def _style(office: Any, chart: Chart) -> None:
             series.format.fill.fore_color.rgb = _colour(colour)
 
 
+def _frameless(space: Any) -> None:
+    """Take the border and the round corners off, which Word and LibreOffice draw unless told not to."""
+    corners = OxmlElement("c:roundedCorners")
+    corners.set("val", "0")
+    space.find("{*}date1904").addnext(corners)
+    space.find("{*}txPr").addprevious(
+        parse_chart_xml(
+            '<c:spPr xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
+            ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+            "<a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+        )
+    )
+
+
 def _thin_labels(axis: Any, places: int) -> None:
     # The schema wants these before noMultiLvlLbl, which is the axis's last element.
     for tag in ("c:tickLblSkip", "c:tickMarkSkip"):
@@ -139,7 +154,7 @@ def _workbook(chart: Chart, language: Language, until: date) -> bytes:
 
 def _frame(rel_id: str, number: int, chart: Chart, language: Language) -> Any:
     """Return the inline frame that shows a chart; lying bars need height, the others the page's width."""
-    height = Mm(12 + 7 * len(chart.categories)) if chart.kind == "bar" else Mm(70)
+    height = Mm(12 + 7 * len(chart.categories)) if chart.kind == "bar" else Mm(62)
     frame = parse_word_xml(
         '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
         ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'

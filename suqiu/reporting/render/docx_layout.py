@@ -42,10 +42,11 @@ class _Style:
 
 
 _CENTRE, _LEFT, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
-#: Sizes by their Chinese names: 二号 22, 三号 16, 四号 14, 小四 12, 五号 10.5 points.
+#: Sizes by their Chinese names: 二号 22, 三号 16, 四号 14, 小四 12, 五号 10.5, 小五 9 points.
 _STYLES = (
     _Style("Normal", "仿宋_GB2312", 16),
-    _Style("Title", "方正小标宋简体", 22, align=_CENTRE, leading=36, before=20, after=6),
+    _Style("Title", "方正小标宋简体", 22, align=_CENTRE, leading=36, before=20),
+    _Style("Title Line", "方正小标宋简体", 22, align=_CENTRE, leading=36, after=6),
     _Style("Subtitle", "楷体_GB2312", 16, align=_CENTRE),
     _Style("Issuer", "仿宋_GB2312", 14, align=_CENTRE, after=14),
     _Style("Heading 1", "黑体", 16, indent=True, before=6, keep_next=True),
@@ -59,6 +60,9 @@ _STYLES = (
     _Style("Cell Head", "黑体", 12, align=_CENTRE, leading=18),
     _Style("Cell Small", "仿宋_GB2312", 10.5, align=_LEFT, leading=15),
     _Style("Cell Head Small", "黑体", 10.5, align=_CENTRE, leading=15),
+    _Style("Cell Tiny", "仿宋_GB2312", 9, align=_LEFT, leading=13),
+    _Style("Cell Head Tiny", "黑体", 9, align=_CENTRE, leading=13),
+    _Style("Gap", "仿宋_GB2312", 6, leading=8),
 )
 
 

@@ -63,7 +63,7 @@ def to_html(document: Document) -> str:
     numbers = dict(zip(places, labels(places.values(), document.language), strict=True))
     return environment.get_template("report.html").render(
         document=document,
-        title=printable(document.plain(document.title)),
+        title=printable(document.name),
         words={name: text.to(document.language) for name, text in _WORDS.items()},
         headings=places,
         numbers=numbers,

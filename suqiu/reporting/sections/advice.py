@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from suqiu.domain.evidence import Fact, Outcome
+from suqiu.domain.evidence import Fact
 from suqiu.domain.text import Text
 from suqiu.reporting import deriving
 from suqiu.reporting.comparing import compare
-from suqiu.reporting.document import Number, Span, Spans, Words
+from suqiu.reporting.document import Number, Spans
 from suqiu.reporting.numbers import Aspect
 from suqiu.reporting.sections.departments import comparison_of
 from suqiu.reporting.sections.hotspots import rising
@@ -41,7 +41,7 @@ def _late_units(writer: Writer) -> None:
         ),
         measure=writer.name(comparison.mean.name),
         mean=comparison.mean,
-        units=_listed(writer, comparison.below),
+        units=_listed(writer, comparison.below, comparison.mean),
     )
 
 
@@ -50,15 +50,13 @@ def _rising_events(writer: Writer) -> None:
     if not events:
         return
     writer.heading(Text("个别热点事件仍在上升", "Some events are still rising"))
-    spans: list[Span] = []
-    for n, event in enumerate(events):
-        orders = deriving.event_facts(writer.evidence, event)["orders"]
-        spans += [_comma(writer)] if n else []
-        spans += [
-            *writer.spans(
-                Text("“{name}”（{orders}）", "“{name}” ({orders})"), name=writer.name(event.name), orders=orders
-            )
-        ]
+    naming = Text("“{name}”（{orders}）", "“{name}” ({orders})")
+    named = writer.listed(
+        writer.spans(
+            naming, name=writer.name(event.name), orders=deriving.event_facts(writer.evidence, event)["orders"]
+        )
+        for event in events
+    )
     writer.say(
         Text(
             "至期末仍呈上升态势的事件有：{events}。建议指定牵头单位，主动公布处置进展，对同一事件的工单合并办理，"
@@ -66,7 +64,7 @@ def _rising_events(writer: Writer) -> None:
             "Still rising at the end of the period: {events}. Name a lead unit, publish progress, and merge the "
             "orders of one event, so that citizens need not call again.",
         ),
-        events=tuple(spans),
+        events=named,
     )
 
 
@@ -84,7 +82,7 @@ def _returned_orders(writer: Writer) -> None:
             "against the duty catalogue; mend the catalogue where it is unclear, and urge where it is clear.",
         ),
         mean=comparison.mean,
-        units=_listed(writer, comparison.above),
+        units=_listed(writer, comparison.above, comparison.mean),
     )
 
 
@@ -102,7 +100,7 @@ def _repeated_matters(writer: Writer) -> None:
             "the matters behind them, so that the cause goes and not only the order.",
         ),
         mean=comparison.mean,
-        names=_listed(writer, comparison.above),
+        names=_listed(writer, comparison.above, comparison.mean),
     )
 
 
@@ -121,7 +119,7 @@ def _rejected_rows(writer: Writer) -> None:
     writer.heading(Text("部分工单数据不完整", "Some rows of the data are not usable"))
     writer.say(
         Text(
-            "导入数据中有{rejected}未能使用，占{share}，本报告各项数字不含这部分工单。建议按随附清单逐行更正后重新导入，"
+            "导入数据中有{rejected}行未能使用，占{share}，本报告各项数字不含这部分工单。建议按随附清单逐行更正后重新导入，"
             "并在工单录入环节增加必填和时间先后校验。",
             "Of the rows read {rejected} ({share}) could not be used, and no number here counts them. Mend them by "
             "the list that comes with this report, import again, and check required fields where orders are entered.",
@@ -131,16 +129,23 @@ def _rejected_rows(writer: Writer) -> None:
     )
 
 
-def _listed(writer: Writer, facts: Sequence[Fact]) -> Spans:
-    """Return `甲局（80.1%）、乙局（82.3%）…`, in the order of their codes."""
-    spans: list[Span] = []
-    for n, fact in enumerate(fact for fact in facts if fact.outcome is Outcome.KNOWN):
-        spans += [_comma(writer)] if n else []
-        spans += writer.spans(
-            Text("{name}（{value}）", "{name} ({value})"), name=writer.name(fact.slice.name), value=fact
+def _listed(writer: Writer, facts: Sequence[Fact], mean: Fact) -> Spans:
+    """Return `甲局（80.1%）、乙局（82.3%）等30家`: those farthest from the mean, in the order of their codes."""
+    top = int(writer.city.weight("report.top_n"))
+    farthest = sorted(facts, key=lambda fact: (-abs((fact.value or 0) - (mean.value or 0)), fact.slice.key))[:top]
+    naming = Text("{name}（{value}）", "{name} ({value})")
+    spans = writer.listed(
+        writer.spans(naming, name=writer.name(fact.slice.name), value=fact)
+        for fact in sorted(farthest, key=lambda fact: fact.slice.key)
+    )
+    if len(facts) > top:
+        number = deriving.count(
+            writer.evidence,
+            f"{mean.measure}_set_apart",
+            Text(f"{mean.name.zh}与全市有显著差距的数量", f"how many are set apart: {mean.name.en}"),
+            len(facts),
+            f"-- facts {mean.measure} whose interval lies off {mean.fact_id}\n{mean.query}",
+            unit="departments" if facts[0].slice.dimension == "department" else "categories",
         )
-    return tuple(spans)
-
-
-def _comma(writer: Writer) -> Words:
-    return Words("、" if writer.language == "zh" else ", ")
+        spans += writer.spans(Text("等{number}", ", {number} in all"), number=number)
+    return spans

@@ -25,6 +25,26 @@ _SEVERITY: dict[str, Text] = {
 }
 
 
+#: The cuts of facts in words.
+_CUTS: dict[str, Text] = {
+    "all": Text("全部", "all"),
+    "department": Text("承办单位", "unit"),
+    "district": Text("区县", "district"),
+    "street": Text("镇街", "street"),
+    "category_1": Text("大类", "top category"),
+    "category": Text("类别", "category"),
+    "type": Text("诉求类型", "type"),
+    "channel": Text("受理渠道", "channel"),
+    "month": Text("月份", "month"),
+    "day": Text("日", "day"),
+    "event": Text("事件", "event"),
+    "type_basis": Text("诉求类型依据", "what the type rests on"),
+    "category_basis": Text("诉求类别依据", "what the category rests on"),
+    "department_basis": Text("承办单位依据", "what the unit rests on"),
+    "place_basis": Text("事发地依据", "what the place rests on"),
+}
+
+
 def definitions(writer: Writer, cited: tuple[Fact, ...]) -> None:
     """Write how each cited measure is made, from its definition."""
     known = writer.evidence.definitions
@@ -44,6 +64,7 @@ def definitions(writer: Writer, cited: tuple[Fact, ...]) -> None:
             writer.column(Text("依据", "Source"), figures=False, width=1.5),
         ],
         rows,
+        dense=True,
     )
 
 
@@ -95,39 +116,47 @@ def data_quality(writer: Writer) -> None:
 
 
 def data_index(writer: Writer, cited: tuple[Fact, ...]) -> None:
-    """Write where the numbers come from, one line for each measure and cut: single facts are in `facts.json`."""
-    groups: dict[tuple[str, str], Fact] = {}
+    """Write where the numbers come from, one line for each measure: single facts are in `facts.json`."""
+    groups: dict[str, list[Fact]] = {}
     for fact in cited:
         if fact.query:
-            kept = groups.setdefault((fact.measure, fact.slice.dimension), fact)
-            if fact.rows > kept.rows:
-                groups[(fact.measure, fact.slice.dimension)] = fact
+            groups.setdefault(fact.measure, []).append(fact)
     if not groups:
         return
+    versions = sorted({fact.data_version for facts in groups.values() for fact in facts})
     writer.say(
         Text(
-            "正文每个数字均有对应的事实编号，随数字附于文内；查询语句、分子分母和数据版本见随附的facts.json。",
-            "Every number in the text is a fact, and carries its id; queries, parts and data versions are in "
-            "facts.json.",
-        )
+            "正文每个数字均有对应的事实编号，随数字附于文内；查询语句、分子分母见随附的facts.json。数据版本：{versions}。"
+            "城市数据包版本：{pack}。",
+            "Every number in the text is a fact, and carries its id; queries and parts are in facts.json. "
+            "Data version: {versions}. City pack: {pack}.",
+        ),
+        versions=writer.listed((writer.name(version),) for version in versions),
+        pack=writer.name(writer.city.version),
     )
+    rows: list[tuple[Spans, ...]] = []
+    for measure in sorted(groups, key=natural):
+        facts = groups[measure]
+        cuts = sorted({fact.slice.dimension for fact in facts}, key=lambda cut: (cut != "all", cut))
+        largest = max(facts, key=lambda fact: (fact.rows, fact.fact_id))
+        rows.append(
+            (
+                (writer.name(facts[0].name),),
+                (writer.name(measure),),
+                writer.listed((writer.name(_CUTS.get(cut, cut)),) for cut in cuts),
+                (Number(largest, Aspect.ROWS),),
+            )
+        )
     writer.table(
         Text("数据索引", "Index of facts"),
         [
-            writer.column(Text("指标", "Measure"), figures=False, width=2),
-            writer.column(Text("事实编号（示例）", "Fact id (for example)"), figures=False, width=3.2),
-            writer.column(Text("统计行数", "Rows"), width=1),
-            writer.column(Text("数据版本", "Data version"), figures=False, width=1.8),
+            writer.column(Text("指标", "Measure"), figures=False, width=2.2),
+            writer.column(Text("编号", "Id"), figures=False, width=1.8),
+            writer.column(Text("切片", "Cut by"), figures=False, width=2.4),
+            writer.column(Text("最大统计行数", "Most rows"), width=1.2),
         ],
-        [
-            (
-                (writer.name(groups[key].name),),
-                (writer.name(groups[key].fact_id),),
-                (Number(groups[key], Aspect.ROWS),),
-                (writer.name(groups[key].data_version),),
-            )
-            for key in sorted(groups, key=lambda key: (natural(key[0]), key[1]))
-        ],
+        rows,
+        dense=True,
     )
 
 

@@ -94,9 +94,9 @@ def _table(writer: Writer, comparison: Comparison) -> None:
     others = [measure for measure in others if writer.evidence.slices(measure, "department")]
     columns = [
         writer.column(Text("承办单位", "Unit"), figures=False, width=2.6),
-        writer.column(Text("工单量", "Orders"), "orders"),
+        writer.column(Text("工单量", "Orders")),
         writer.measure_column(comparison.mean, width=1.1),
-        writer.column(Text("置信区间", "Interval"), width=1.7),
+        writer.column(Text("置信区间", "Interval"), width=1.8),
         *(writer.measure_column(writer.evidence.slices(measure, "department")[0], width=1.1) for measure in others),
         writer.column(Text("组别", "Group"), figures=False, width=1.2),
     ]
