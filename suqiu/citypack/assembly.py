@@ -15,10 +15,10 @@ from suqiu.citypack.located_yaml import Entry, read_mapping
 from suqiu.citypack.outlines import read_outlines
 from suqiu.citypack.pack_fault import FaultLog
 from suqiu.citypack.pack_files import version, warn_of_strangers
-from suqiu.citypack.regions import check_population, read_regions
+from suqiu.citypack.regions import RegionTable, check_population, read_regions
 from suqiu.citypack.taxonomy import read_taxonomy, warn_of_uncovered
 from suqiu.citypack.weights import read_weights
-from suqiu.domain.city import City, Region, RegionLevel, Taxonomy
+from suqiu.domain.city import City, RegionLevel, Taxonomy
 from suqiu.domain.text import Text
 
 FILE = "city.yaml"
@@ -40,24 +40,21 @@ class _Identity:
 def assemble(folder: Path) -> tuple[City | None, FaultLog]:
     """Read every file of a pack; the City is None when there is any error."""
     faults = FaultLog()
-    read_regions_once = read_regions(folder, faults)
-    regions, region_lines = read_regions_once or ({}, {})
-    regions = read_outlines(folder, regions, faults) if read_regions_once else regions
-    identity = _read_identity(folder, regions, faults)
+    table = read_regions(folder, faults)
+    regions = read_outlines(folder, table, faults)
+    identity = _read_identity(folder, table, faults)
     tree = read_taxonomy(folder, faults)
     categories = None if tree is None else {category.id for category in tree}
-    read_departments_once = read_departments(folder, regions if read_regions_once else None, faults)
-    departments, _ = read_departments_once or ((), {})
-    ids = {department.id for department in departments} if read_departments_once else None
+    departments = read_departments(folder, regions if table.complete else None, faults)
+    ids = None if departments is None else {department.id for department in departments}
     duties = read_duties(folder, categories, ids, faults)
     knowledge = read_knowledge(folder, categories, faults)
     calendar, limits, weights = read_calendar(folder, faults), read_limits(folder, faults), read_weights(folder, faults)
     warn_of_uncovered(tree or {}, {duty.category for duty in duties}, faults)
-    if read_departments_once:
-        warn_of_ungoverned(departments, regions, region_lines, faults)
+    if departments is not None:
+        warn_of_ungoverned(departments, table, faults)
     warn_of_strangers(folder, faults)
-    faulty = any(fault.severity == "error" for fault in faults.found)
-    if faulty or identity is None or tree is None or calendar is None or limits is None:
+    if identity is None or tree is None or departments is None or calendar is None or limits is None or faults.errors:
         return None, faults
     return City(
         id=folder.resolve().name,
@@ -77,7 +74,7 @@ def assemble(folder: Path) -> tuple[City | None, FaultLog]:
     ), faults
 
 
-def _read_identity(folder: Path, regions: dict[str, Region], faults: FaultLog) -> _Identity | None:
+def _read_identity(folder: Path, table: RegionTable, faults: FaultLog) -> _Identity | None:
     root = read_mapping(folder / FILE, FILE, faults)
     if root is None:
         return None
@@ -85,8 +82,9 @@ def _read_identity(folder: Path, regions: dict[str, Region], faults: FaultLog) -
     timezone, source = root.text("timezone"), root.text("taxonomy_source")
     population = root.whole("population", 1, _MOST_RESIDENTS, required=False)
     root.finish()
-    districts = [region for region in regions.values() if region.level is RegionLevel.DISTRICT]
-    check_population(FILE, root.line_of("population"), name or "", population, districts, faults)
+    if table.complete:
+        districts = [region for region in table.regions.values() if region.level is RegionLevel.DISTRICT]
+        check_population(FILE, root.line_of("population"), name or "", population, districts, faults)
     if timezone is not None:
         _check_timezone(root, timezone)
     if name is None or english_name is None or timezone is None or source is None:

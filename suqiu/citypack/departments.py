@@ -10,6 +10,7 @@ from suqiu.citypack.duties import DISTRICT, unknown
 from suqiu.citypack.located_yaml import Entry, read_mapping
 from suqiu.citypack.pack_fault import FaultLog
 from suqiu.citypack.pack_files import Where
+from suqiu.citypack.regions import RegionTable
 from suqiu.citypack.taxonomy import once
 from suqiu.domain.city import Department, DepartmentKind, Region, RegionLevel
 from suqiu.domain.text import Text
@@ -21,20 +22,18 @@ _GOVERNMENTS = {DepartmentKind.DISTRICT: RegionLevel.DISTRICT, DepartmentKind.ST
 
 def read_departments(
     folder: Path, regions: Mapping[str, Region] | None, faults: FaultLog
-) -> tuple[tuple[Department, ...], dict[str, int]] | None:
-    """Read all departments in file order and each one's line; None when the file cannot be used."""
+) -> tuple[Department, ...] | None:
+    """Read all departments in file order; None when the file cannot be used.
+
+    References to regions are checked where these could be read.
+    """
     root = read_mapping(folder / FILE, FILE, faults)
     if root is None:
         return None
     ids: dict[str, Where] = {}
     names: dict[str, Where] = {}
     governed: dict[str, Where] = {}
-    departments, lines = [], {}
-    for entry in root.entries("departments"):
-        department = _read_department(entry, regions, ids, names, governed)
-        if department is not None:
-            departments.append(department)
-            lines[department.id] = entry.line
+    departments = [_read_department(entry, regions, ids, names, governed) for entry in root.entries("departments")]
     for name in root.texts("not_departments"):
         if name in names:
             root.error(
@@ -43,7 +42,7 @@ def read_departments(
                 Text("请从一处删去", "delete it in one place"),
             )
     root.finish()
-    return tuple(departments), lines
+    return tuple(department for department in departments if department is not None)
 
 
 def _read_department(
@@ -71,9 +70,8 @@ def _read_department(
     if region is not None and kind is not None:
         _check_region(entry, kind, region, regions)
         once(entry, "region", region, governed, here)
-    if id_ is None or name is None or kind is None:
-        return None
-    return Department(id_, name, kind, aliases, region)
+    # After a fault elsewhere the department stands all the same, so that nobody misses its id.
+    return None if id_ is None else Department(id_, name or id_, kind or DepartmentKind.BUREAU, aliases, region)
 
 
 def _check_region(entry: Entry, kind: DepartmentKind, region: str, regions: Mapping[str, Region] | None) -> None:
@@ -93,16 +91,14 @@ def _check_region(entry: Entry, kind: DepartmentKind, region: str, regions: Mapp
         )
 
 
-def warn_of_ungoverned(
-    departments: tuple[Department, ...], regions: Mapping[str, Region], lines: Mapping[str, int], faults: FaultLog
-) -> None:
+def warn_of_ungoverned(departments: tuple[Department, ...], table: RegionTable, faults: FaultLog) -> None:
     """Note districts without a government, to which a duty led by the district could not be sent."""
     governed = {department.region for department in departments}
-    for region in regions.values():
+    for region in table.regions.values():
         if region.level is RegionLevel.DISTRICT and region.id not in governed:
             faults.warn(
                 "regions.csv",
-                lines.get(region.id),
+                table.lines[region.id],
                 Text("“{name}”没有对应的区县政府", "no government governs “{name}”").fill(name=region.name),
                 Text(
                     '请在departments.yaml中为其政府填写region: "{id}"',

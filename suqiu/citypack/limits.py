@@ -62,9 +62,9 @@ def _read_pausing(root: Entry) -> tuple[tuple[StepKind, StepKind], ...]:
         if start is end or any(start is before for before, _ in pairs):
             entry.error(
                 "from",
-                Text(
-                    "停表环节“{step}”重复，或与恢复环节相同", "“{step}” stops the clock twice, or also starts it"
-                ).fill(step=start.value),
+                Text("停表环节“{step}”重复，或与恢复环节相同", "“{step}” stops the clock twice, or starts it too").fill(
+                    step=start.value
+                ),
                 Text(
                     "每个停表环节只写一次，并以另一环节恢复",
                     "write each stopping step once, and another to go on",

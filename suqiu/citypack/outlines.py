@@ -13,6 +13,7 @@ from pathlib import Path
 
 from suqiu.citypack.located_yaml import read_text
 from suqiu.citypack.pack_fault import FaultLog
+from suqiu.citypack.regions import RegionTable
 from suqiu.domain.city import Region
 from suqiu.domain.text import Text
 
@@ -25,8 +26,9 @@ _SPACE = " \t\r\n"
 _GEOJSON = Text("请参照cities/linjiang/regions.geojson", "see cities/linjiang/regions.geojson")
 
 
-def read_outlines(folder: Path, regions: dict[str, Region], faults: FaultLog) -> dict[str, Region]:
+def read_outlines(folder: Path, table: RegionTable, faults: FaultLog) -> Mapping[str, Region]:
     """Return the regions with their outlines; a missing file leaves them without."""
+    regions = table.regions
     if not (folder / FILE).is_file():
         return regions
     text = read_text(folder / FILE, FILE, faults)
@@ -47,7 +49,7 @@ def read_outlines(folder: Path, regions: dict[str, Region], faults: FaultLog) ->
     if not features:
         faults.error(FILE, 1, Text("没有features", "there are no features"), _GEOJSON)
     for line, feature in features:
-        id_ = _id(feature, regions, line, faults)
+        id_ = _id(feature, table, line, faults)
         outline = _ring(feature, line, faults)
         if id_ is not None and id_ in outlines:
             faults.error(FILE, line, Text("“{id}”有两个轮廓", "“{id}” has two outlines").fill(id=id_), _GEOJSON)
@@ -94,10 +96,10 @@ def _after_comma(text: str, at: int) -> int:
     return _after_space(text, at + 1) if text[at] == "," else at
 
 
-def _id(feature: object, regions: Mapping[str, Region], line: int, faults: FaultLog) -> str | None:
+def _id(feature: object, table: RegionTable, line: int, faults: FaultLog) -> str | None:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     id_ = properties.get("id") if isinstance(properties, dict) else None
-    if not isinstance(id_, str) or id_ not in regions:
+    if not isinstance(id_, str) or (id_ not in table.regions and table.complete):
         faults.error(
             FILE,
             line,

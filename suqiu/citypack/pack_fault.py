@@ -44,6 +44,11 @@ class FaultLog:
         """Note what a person should look at, though the pack loads."""
         self.found.append(PackFault(file, line, message, hint, "warning"))
 
+    @property
+    def errors(self) -> bool:
+        """Say whether anything keeps the pack from loading."""
+        return any(fault.severity == "error" for fault in self.found)
+
     def ordered(self) -> list[PackFault]:
         """Return all faults, errors first, then by file and line."""
         return sorted(

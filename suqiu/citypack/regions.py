@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from suqiu.citypack.located_yaml import read_text
@@ -29,13 +30,29 @@ _MEND_ID = Text(
 )
 
 
-def read_regions(folder: Path, faults: FaultLog) -> tuple[dict[str, Region], dict[str, int]] | None:
-    """Read all regions by id and each one's line, sorted by id; None when the file cannot be used."""
+@dataclass(frozen=True, slots=True)
+class RegionTable:
+    """What `regions.csv` holds.
+
+    Attributes:
+        regions: by id, sorted by id.
+        lines: each id's line.
+        complete: no row was lost, so that an id that is missing here is missing indeed.
+    """
+
+    regions: Mapping[str, Region]
+    lines: Mapping[str, int]
+    complete: bool
+
+
+def read_regions(folder: Path, faults: FaultLog) -> RegionTable:
+    """Read all regions; without a usable file the table is empty and incomplete."""
+    nothing = RegionTable({}, {}, complete=False)
     text = read_text(folder / FILE, FILE, faults)
     if text is None:
-        return None
-    rows = _records(text, faults)
-    header = next(rows, (1, []))[1]
+        return nothing
+    rows = list(_records(text, faults))
+    header = rows[0][1] if rows and rows[0][1] else []
     if sorted(header) != sorted(COLUMNS):
         faults.error(
             FILE,
@@ -43,33 +60,23 @@ def read_regions(folder: Path, faults: FaultLog) -> tuple[dict[str, Region], dic
             Text("表头应为{columns}", "the header must be {columns}").fill(columns=",".join(COLUMNS)),
             Text("请改正第一行", "correct the first line"),
         )
-        return None
+        return nothing
     regions: dict[str, Region] = {}
     lines: dict[str, int] = {}
-    for line, cells in rows:
-        if len(cells) != len(header):
-            faults.error(
-                FILE,
-                line,
-                Text("有{n}列，应为{wanted}列", "{n} columns where {wanted} are wanted").fill(
-                    n=len(cells), wanted=len(header)
-                ),
-                Text("请检查多余或缺少的逗号", "look for a comma too many or too few"),
-            )
-            continue
-        region = _read_row(dict(zip(header, map(str.strip, cells), strict=True)), line, faults)
+    for line, cells in rows[1:]:
+        region = None if cells is None else _read_row(header, cells, line, faults)
         if region is not None and region.id in regions:
             _error(faults, line, Text("编号“{it}”重复", "id “{it}” repeats"), region.id, _MEND_ID)
         elif region is not None:
             regions[region.id] = region
             lines[region.id] = line
-    regions = dict(sorted(regions.items()))
-    _check_tree(regions, lines, faults)
-    return regions, lines
+    table = RegionTable(dict(sorted(regions.items())), lines, complete=len(regions) == len(rows) - 1)
+    _check_tree(table, faults)
+    return table
 
 
-def _records(text: str, faults: FaultLog) -> Iterator[tuple[int, list[str]]]:
-    """Walk the records with the line each begins on; blank lines are passed over."""
+def _records(text: str, faults: FaultLog) -> Iterator[tuple[int, list[str] | None]]:
+    """Walk the records with the line each begins on, None for one cut off; blank lines are passed over."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         line = reader.line_num + 1
@@ -84,14 +91,21 @@ def _records(text: str, faults: FaultLog) -> Iterator[tuple[int, list[str]]]:
                 Text("CSV语法错误：{why}", "CSV syntax: {why}").fill(why=error),
                 Text("请检查引号是否成对", "check that quotes are paired"),
             )
+            yield line, None
             return
         if any(cells):
             yield line, cells
 
 
-def _read_row(row: Mapping[str, str], line: int, faults: FaultLog) -> Region | None:
+def _read_row(header: list[str], cells: list[str], line: int, faults: FaultLog) -> Region | None:
+    """Read one row; after a fault in another cell the region stands all the same, so that nobody misses its id."""
+    if len(cells) != len(header):
+        message = Text("有{n}列，应为{wanted}列", "{n} columns where {wanted} are wanted")
+        hint = Text("请检查多余或缺少的逗号", "look for a comma too many or too few")
+        faults.error(FILE, line, message.fill(n=len(cells), wanted=len(header)), hint)
+        return None
+    row = dict(zip(header, map(str.strip, cells), strict=True))
     id_, name, population = row["id"], row["name"], row["population"]
-    well = True
     if not _ID.fullmatch(id_):
         _error(faults, line, Text("编号“{it}”格式不对", "id “{it}” is malformed"), id_, _MEND_ID)
         return None
@@ -99,19 +113,16 @@ def _read_row(row: Mapping[str, str], line: int, faults: FaultLog) -> Region | N
     if row["level"] != level.value:
         hint = Text("此编号的层级应为{level}", "an id of this depth is a {level}").fill(level=level.value)
         _error(faults, line, Text("层级“{it}”与编号不符", "level “{it}” does not fit the id"), row["level"], hint)
-        well = False
     if not name:
         _error(faults, line, Text("名称为空", "the name is empty"), name, Text("请补填名称", "fill in the name"))
-        well = False
-    if population and not _POPULATION.fullmatch(population):
+    residents = int(population) if _POPULATION.fullmatch(population) else None
+    if population and residents is None:
         hint = Text("请写不带逗号和单位的整数，不详则留空", "write a whole number without commas, or leave it empty")
-        _error(faults, line, Text("人口“{it}”不是整数", "population “{it}” is no whole number"), population, hint)
-        well = False
+        message = Text("人口“{it}”不是整数", "population “{it}” is no whole number")
+        _error(faults, line, message, population, hint)
     aliases = _names(row["aliases"], line, faults)
-    places = tuple(_place(place, line, faults) for place in _names(row["places"], line, faults))
-    if not well:
-        return None
-    return Region(id_, name, level, int(population) if population else None, (), aliases, places)
+    places = tuple(dict.fromkeys(_place(place, line, faults) for place in _names(row["places"], line, faults)))
+    return Region(id_, name or id_, level, residents, (), aliases, places)
 
 
 def _names(cell: str, line: int, faults: FaultLog) -> tuple[str, ...]:
@@ -138,15 +149,15 @@ def _place(place: str, line: int, faults: FaultLog) -> str:
     return name
 
 
-def _check_tree(regions: Mapping[str, Region], lines: Mapping[str, int], faults: FaultLog) -> None:
+def _check_tree(table: RegionTable, faults: FaultLog) -> None:
+    regions, lines = table.regions, table.lines
     named: dict[tuple[str | None, str], str] = {}
     children: dict[str, list[Region]] = {}
     for region in regions.values():
-        if region.parent is not None and region.parent not in regions:
+        if region.parent is not None and region.parent not in regions and table.complete:
             hint = Text("请补充上级区划，或改正编号", "add the parent region, or correct the id")
-            _error(
-                faults, lines[region.id], Text("上级“{it}”不存在", "parent “{it}” does not exist"), region.parent, hint
-            )
+            message = Text("上级“{it}”不存在", "parent “{it}” does not exist")
+            _error(faults, lines[region.id], message, region.parent, hint)
         for name in (region.name, *region.aliases):
             other = named.setdefault((region.parent, name), region.id)
             if other != region.id:
@@ -155,8 +166,9 @@ def _check_tree(regions: Mapping[str, Region], lines: Mapping[str, int], faults:
                 _error(faults, lines[region.id], message, name, hint)
         children.setdefault(region.parent or "", []).append(region)
     for parent, below in children.items():
-        if parent in regions:
-            check_population(FILE, lines[parent], regions[parent].name, regions[parent].population, below, faults)
+        if parent in regions and table.complete:
+            above = regions[parent]
+            check_population(FILE, lines[parent], above.name, above.population, below, faults)
 
 
 def check_population(

@@ -49,8 +49,8 @@ def _read_node(
         once(entry, "name", name, siblings, here)
     if id_ is None or not _check_id(entry, id_, parent) or not once(entry, "id", id_, seen, here):
         return
-    if name is not None:
-        found[Category(id_, name, about)] = here
+    # Without a name the category stands all the same, so that nobody misses its id.
+    found[Category(id_, name or id_, about)] = here
     if children and id_.count(".") + 1 >= MAX_LEVELS:
         entry.error(
             "children",
