@@ -24,8 +24,8 @@ from suqiu.domain.errors import Conflict, Defect, InvalidInput
 from suqiu.domain.profile import ExportProfile
 from suqiu.domain.text import Text
 
-#: Acceptance times outside these years are slips, and no ground for a calendar.
-_YEARS = range(1990, 2100)
+#: Acceptance times outside these years are slips, and no ground for a calendar of at most a century.
+_YEARS = range(1990, 2080)
 
 _FROM_EXPORT = "由导出数据起草，请逐条核对；“件”为导出数据中的工单数（含下级）"
 _FROM_HISTORY = "由历史派单归纳，仅为初稿：请核对主办单位，并把clause改为职责依据"
