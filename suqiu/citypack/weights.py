@@ -69,6 +69,13 @@ REQUIRED = (
         "repeats.similarity", 0.5, 1, False, Text("改写重复的最低相似度", "least similarity of a reworded repeat")
     ),
     RequiredWeight(
+        "repeats.caller_similarity",
+        0,
+        1,
+        False,
+        Text("同一诉求人改写重复的最低相似度", "least similarity of a repeat by one caller"),
+    ),
+    RequiredWeight(
         "repeats.window_days", 1, 730, True, Text("查找重复工单的天数", "days within which an order may be repeated")
     ),
     RequiredWeight("appraisal.response", 0, 1, False, Text("响应率权重", "weight of the response rate")),
