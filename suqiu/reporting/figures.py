@@ -5,15 +5,8 @@ from __future__ import annotations
 import re
 
 #: Names that hold figures and state none: the hotline's number, standards, fixed terms of the trade.
-WELL_KNOWN = (
-    "12345",
-    "GB/T 33358-2016",
-    "GB/T 39735-2020",
-    "每万人",
-    "万人",
-    "三率",
-    "二次",
-    "一致",
+WELL_KNOWN = re.compile(
+    r"(?<!\d)12345(?=政务|热线|平台| government| hotline)|GB/T 33358-2016|GB/T 39735-2020|每?万人|三率|二次派单"
 )
 
 #: ASCII and full-width digits, and the other ways to write a digit that Unicode knows.
@@ -37,7 +30,7 @@ _ENGLISH = re.compile(
 
 def digits(text: str) -> list[str]:
     """Return the runs of digits in a text, apart from well-known names that hold some."""
-    return _DIGIT.findall(_without_names(text))
+    return _DIGIT.findall(WELL_KNOWN.sub("", text))
 
 
 def loose_figures(text: str) -> list[str]:
@@ -45,11 +38,5 @@ def loose_figures(text: str) -> list[str]:
 
     `一般` and `统一` state nothing and pass; `三件`, `百分之五` and `twice` do and do not.
     """
-    rest = _without_names(text)
+    rest = WELL_KNOWN.sub("", text)
     return [match.group() for pattern in (_DIGIT, _CHINESE, _ENGLISH) for match in pattern.finditer(rest)]
-
-
-def _without_names(text: str) -> str:
-    for name in WELL_KNOWN:
-        text = text.replace(name, "")
-    return text

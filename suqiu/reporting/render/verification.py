@@ -12,7 +12,7 @@ from typing import Any
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from suqiu.domain.errors import InvalidInput
+from suqiu.domain.errors import InvalidInput, NotFound
 from suqiu.domain.evidence import Fact
 from suqiu.domain.text import Text
 from suqiu.reporting.document import Document
@@ -41,12 +41,19 @@ def verify(report: Document | Path, facts: Iterable[Fact]) -> list[Text]:
         facts: what the numbers must resolve to.
 
     Raises:
-        InvalidInput: the file is neither Word nor HTML of ours.
+        NotFound: there is no such file.
+        InvalidInput: a file named as Word is none.
     """
     known = {fact.fact_id: fact for fact in facts}
     if isinstance(report, Document):
         cited = (fact for fact in report.cited() if known.get(fact.fact_id) != fact)
         return [_unknown(fact.fact_id, show(fact, Aspect.VALUE, report.language)) for fact in cited]
+    if not report.is_file():
+        raise NotFound(
+            "report.no_report",
+            Text("找不到报告{path}", "there is no report at {path}").fill(path=report),
+            Text("请核对路径", "check the path"),
+        )
     shown = {number_tag(fact_id, aspect): (fact_id, aspect) for fact_id in known for aspect in Aspect}
     if report.suffix.lower() == ".docx":
         pieces, plots = _word_pieces(report)

@@ -110,10 +110,10 @@ def _districts(writer: Writer) -> None:
     writer.table(
         Text("各区县受理情况", "Orders by district"),
         [
-            writer.column(Text("区县", "District"), figures=False, width=2),
-            writer.column(Text("受理量", "Orders"), "orders"),
+            writer.column(Text("区县", "District"), figures=False, width=1.8),
+            writer.column(Text("受理量", "Orders"), "orders", width=1.3),
             writer.column(Text("占比", "Share")),
-            writer.column(Text("每万人诉求量", "Orders for residents"), "per_10k", width=1.6),
+            writer.column(Text("每万人诉求量（件）", "Orders for residents"), width=1.7),
         ],
         [
             ((writer.name(fact.slice.name),), writer.cell(fact), writer.cell(part), writer.cell(rate))

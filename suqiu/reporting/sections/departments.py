@@ -19,9 +19,9 @@ NEEDS = Text(
 COMPARED = ("C3", "C16", "C17", "C5")
 
 _GROUPS: dict[str, Text] = {
-    "above": Text("高于全市", "above"),
-    "within": Text("与全市相当", "as the city"),
-    "below": Text("低于全市", "below"),
+    "above": Text("高于均值", "above"),
+    "within": Text("相当", "as the mean"),
+    "below": Text("低于均值", "below"),
     "small": Text("不作比较", "not compared"),
 }
 

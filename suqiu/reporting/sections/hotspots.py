@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from suqiu.domain.event import Event, EventStatus
 from suqiu.domain.evidence import Fact
 from suqiu.domain.text import Text
@@ -57,19 +59,25 @@ def hotspots(writer: Writer) -> None:
         name=writer.name(top[0].name),
         **{key: made[top[0].event_id][key] for key in ("first", "last", "orders", "expected")},
     )
-    for event in rising(events):
-        facts = made.get(event.event_id) or deriving.event_facts(writer.evidence, event)
-        writer.say(
-            Text(
-                "预警：“{name}”至期末仍呈上升态势，累计受理{orders}，峰值出现在{peak}，请有关单位提前介入。",
-                "Warning: “{name}” is still rising at the end of the period, with {orders} so far and "
-                "its peak on {peak}; the units concerned should step in early.",
-            ),
-            name=writer.name(event.name),
-            orders=facts["orders"],
-            peak=facts["peak"],
-        )
+    _warn(writer, rising(events))
     _table(writer, top, made)
+
+
+def _warn(writer: Writer, events: Sequence[Event]) -> None:
+    if not events:
+        return
+    named = []
+    for event in events:
+        facts = deriving.event_facts(writer.evidence, event)
+        words = Text("“{name}”（累计{orders}，{peak}达到峰值）", "“{name}” ({orders} so far, peak on {peak})")
+        named.append(writer.spans(words, name=writer.name(event.name), orders=facts["orders"], peak=facts["peak"]))
+    writer.say(
+        Text(
+            "预警：至期末仍呈上升态势的有{events}，请有关单位提前介入。",
+            "Warning: still rising at the end of the period: {events}. The units concerned should step in early.",
+        ),
+        events=writer.listed(named),
+    )
 
 
 def rising(events: tuple[Event, ...]) -> list[Event]:

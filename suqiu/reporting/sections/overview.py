@@ -113,6 +113,12 @@ def _last_month(writer: Writer) -> list[tuple[Text, dict[str, Gap]]]:
         writer.evidence, "V1_on_month", Text("受理量环比", "orders against the month before"), now, before
     )
     peak = max(months, key=lambda fact: (fact.value or 0, fact.slice.key))
+    if peak == now:
+        words = Text(
+            "其中{month}受理{now}，环比{rose}，为报告期内最多。",
+            "{month} brought {now} ({rose} on the month before), the most of all months.",
+        )
+        return [(words, {"month": writer.name(now.slice.name), "now": now, "rose": rose(writer, change)})]
     return [
         (
             Text(
