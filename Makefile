@@ -1,9 +1,29 @@
 # The four commands a newcomer needs: make demo, make test, make bench, make docs.
 PYTHON ?= python3
 BIN := .venv/bin
-export PYTHONHASHSEED := 0
+DEMO := out/demo
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: setup setup-dev demo test bench docs lock clean
+.PHONY: demo test bench docs setup setup-dev lint lock clean
+
+demo: setup                    ## install, make a city's half-year of orders, run the main job on it
+	$(BIN)/suqiu simulate --city linjiang --months 6 --orders 50000 --seed 7 --out $(DEMO)/export
+	$(BIN)/suqiu run $(DEMO)/export --city linjiang --out $(DEMO)/result
+
+test: lint                     ## everything a change must pass
+	$(BIN)/python -m pytest -q
+
+bench: setup-dev               ## speed and memory, each as a ratio against a peer in the same run
+	$(BIN)/python -m bench
+
+docs: setup-dev                ## write the reference pages from the code
+	$(BIN)/python docs/build.py
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
 
 setup: .venv/run.done          ## install Suqiu into .venv
 setup-dev: .venv/dev.done      ## and what its tests need
@@ -12,14 +32,19 @@ setup-dev: .venv/dev.done      ## and what its tests need
 	$(PYTHON) -m venv .venv
 
 .venv/run.done: requirements/run.lock pyproject.toml | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements/run.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev.done: requirements/dev.lock .venv/run.done
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(PIP) --require-hashes -r requirements/dev.lock
 	@touch $@
 
-lock:                          ## resolve the versions anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links pyproject.toml requirements/build.in -o requirements/run.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --group dev pyproject.toml requirements/build.in -c requirements/run.lock -o requirements/dev.lock
+UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links
+lock:                          ## resolve the versions anew; needs uv
+	$(UV) pyproject.toml requirements/build.in -o requirements/run.lock
+	$(UV) --group dev pyproject.toml requirements/build.in -c requirements/run.lock -o requirements/dev.lock
+
+clean:                         ## forget what was made; .venv stays
+	rm -rf out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,11 +22,7 @@ BATCH_ROWS = 16_384
 
 
 class Lake:
-    """The tables of one run, by name, and which stages are done.
-
-    Every table is one Parquet file that is replaced whole. A stage is done when its record says so, and
-    the record is written after the stage's tables: a process killed at any moment leaves the last whole
-    state, and the next start goes on from there.
+    """The tables of one run, by name; every table is one Parquet file that is replaced whole.
 
     Attributes:
         root: the folder; made when missing.
@@ -98,6 +93,14 @@ class Lake:
         with pq.ParquetFile(self.path(name)) as file:
             yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
 
+    def stream(self, expression: ibis.Table) -> Iterator[pa.RecordBatch]:
+        """Run an expression and stream its rows."""
+        yield from expression.to_pyarrow_batches(chunk_size=BATCH_ROWS)
+
+    def drop(self, name: str) -> None:
+        """Forget a table, if there is one: the present input has none of its kind."""
+        self.path(name).unlink(missing_ok=True)
+
     def rows(self, name: str) -> int:
         """Count a table's rows without reading them."""
         self._require(name)
@@ -136,26 +139,6 @@ class Lake:
     def sql(self, expression: ibis.Table) -> str:
         """Return the SQL that an expression runs as."""
         return str(ibis.to_sql(expression, dialect="duckdb"))
-
-    def record(self, stage: str, key: str, figures: Mapping[str, object], tables: Sequence[str]) -> None:
-        """Note that a stage is done, for which inputs, and what it found."""
-        note = {"key": key, "figures": figures, "tables": {name: self.fingerprint(name) for name in tables}}
-        with replacing(self._note(stage)) as part:
-            part.write_text(json.dumps(note, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
-
-    def recorded(self, stage: str, key: str) -> Mapping[str, Any] | None:
-        """Return a stage's figures if it is done for these inputs and its tables are as it left them."""
-        try:
-            note = json.loads(self._note(stage).read_text("utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
-            return None
-        if note["key"] != key:
-            return None
-        whole = all(self.holds(name) and self.fingerprint(name) == mark for name, mark in note["tables"].items())
-        return note["figures"] if whole else None
-
-    def _note(self, stage: str) -> Path:
-        return self.root / ".stages" / f"{stage}.json"
 
     def _require(self, name: str) -> None:
         if name not in TABLES:

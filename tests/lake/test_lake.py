@@ -74,23 +74,3 @@ def test_rows_that_do_not_fit_the_schema_are_refused(tmp_path: Path, wrong: pa.R
 def test_a_table_that_no_stage_has_written_is_not_found(tmp_path: Path) -> None:
     with Lake(tmp_path) as lake, pytest.raises(NotFound, match=r"lake\.no_table"):
         lake.table("orders")
-
-
-def test_a_stage_is_done_only_for_its_inputs_and_only_while_its_tables_are_as_it_left_them(tmp_path: Path) -> None:
-    with Lake(tmp_path) as lake:
-        assert lake.recorded("sense", "k1") is None
-        lake.write("event_orders", rows(10, batch=10))
-        lake.record("sense", "k1", {"events": 1}, ["event_orders"])
-        assert lake.recorded("sense", "k1") == {"events": 1}
-        assert lake.recorded("sense", "k2") is None
-        lake.write("event_orders", rows(11, batch=10))
-        assert lake.recorded("sense", "k1") is None
-
-
-def test_a_torn_stage_record_counts_as_not_done(tmp_path: Path) -> None:
-    with Lake(tmp_path) as lake:
-        lake.write("event_orders", rows(10, batch=10))
-        lake.record("sense", "k1", {}, ["event_orders"])
-        note = next((tmp_path / ".stages").iterdir())
-        note.write_text(note.read_text()[:20])
-        assert lake.recorded("sense", "k1") is None

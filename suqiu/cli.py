@@ -1,0 +1,323 @@
+"""The command line: one thin command for each use case, in the words of the trade."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import typer.rich_utils
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from suqiu import __version__
+from suqiu.app import Notice, Suqiu
+from suqiu.config import settings
+from suqiu.domain.errors import InvalidInput, SuqiuError
+from suqiu.domain.text import Language, Text
+
+INTERRUPTED = 130
+USAGE = 64
+
+
+class Screen:
+    """What a person sees: messages, tables and progress, in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.out = Console(highlight=False)
+        self.err = Console(stderr=True, highlight=False)
+
+    def say(self, zh: str, en: str) -> str:
+        """Return the phrase in the screen's language."""
+        return zh if self.language == "zh" else en
+
+    def show(self, notices: Sequence[Notice]) -> None:
+        """Print findings, one a line, a name and what it is."""
+        table = Table.grid(padding=(0, 2))
+        for notice in notices:
+            table.add_row(f"[bold]{escape(notice.name.to(self.language))}[/]", escape(notice.value.to(self.language)))
+        self.out.print(table)
+
+    def refuse(self, error: SuqiuError) -> None:
+        """Print an error in one line, with its hint."""
+        colon = self.say("：", ": ")
+        self.err.print(
+            f"[bold red]{self.say('错误', 'error')}[/]{colon}{escape(error.message.to(self.language))}"
+            f"{self.say('。', '. ')}{escape(error.hint.to(self.language))} [dim]\\[{error.code}][/]",
+            soft_wrap=True,
+        )
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[Text, float | None], None]]:
+        """Show a bar for each stage; give what a stage calls with its name and the share done."""
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.err, transient=not self.err.is_terminal) as bars:
+            tasks: dict[str, TaskID] = {}
+
+            def report(stage: Text, share: float | None) -> None:
+                name = stage.to(self.language)
+                if name not in tasks:
+                    for task in tasks.values():
+                        bars.update(task, completed=1.0, total=1.0)
+                    tasks[name] = bars.add_task(name, total=1.0)
+                bars.update(tasks[name], completed=share or 0.0)
+
+            yield report
+            for task in tasks.values():
+                bars.update(task, completed=1.0)
+
+
+def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """Find the language before anything is printed: help is made when commands are declared."""
+    given = environment.get("SUQIU_LANGUAGE", "zh")
+    for place, word in enumerate(arguments):
+        if word == "--lang" and place + 1 < len(arguments):
+            given = arguments[place + 1]
+        elif word.startswith("--lang="):
+            given = word.removeprefix("--lang=")
+    return "en" if given == "en" else "zh"
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput(
+            "cli.bad_day",
+            Text("{option}的日期“{text}”无效", "{option}: {text} is no date").fill(option=option, text=text),
+            Text("请写成2026-06-30的形式", "write it as 2026-06-30"),
+        ) from error
+
+
+def build(language: Language) -> typer.Typer:
+    """Declare every command with help in one language."""
+    screen = Screen(language)
+    say = screen.say
+    if language == "zh":
+        typer.rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
+        typer.rich_utils.OPTIONS_PANEL_TITLE = "选项"
+        typer.rich_utils.COMMANDS_PANEL_TITLE = "命令"
+        typer.rich_utils.ERRORS_PANEL_TITLE = "错误"
+        typer.rich_utils.DEFAULT_STRING = "[默认：{}]"
+        typer.rich_utils.REQUIRED_LONG_STRING = "[必填]"
+    face = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        help=say(
+            "诉求 Suqiu：12345热线的工单分析。导入一份工单导出，得到读懂的工单、事件、指标和一份Word报告。",
+            "Suqiu: a 12345 hotline's export goes in; understood orders, events, measures and a Word report come out.",
+        ),
+        epilog=say(
+            "退出码：0成功；2输入有误；3未找到；4状态冲突；5无权限；6暂不可用；64用法错误；70程序缺陷；130用户中断。",
+            "Exit codes: 0 done; 2 input; 3 not found; 4 conflict; 5 not permitted; 6 unavailable; "
+            "64 usage; 70 defect; 130 interrupted.",
+        ),
+    )
+    city_face = typer.Typer(
+        no_args_is_help=True, help=say("城市数据包：起草、检查", "City packs: draft one, check one")
+    )
+    face.add_typer(city_face, name="city")
+
+    source_argument = typer.Argument(
+        help=say(
+            "工单导出：CSV、XLSX、JSON行、Parquet文件，含这些文件的文件夹，或数据库地址",
+            "an export: a CSV, XLSX, JSON lines or Parquet file, a folder of such, or a database URL",
+        ),
+        show_default=False,
+    )
+    folder_argument = typer.Argument(help=say("suqiu intake或run的输出目录", "a folder made by suqiu intake or run"))
+    city_option = typer.Option("--city", help=say("城市数据包的名称或目录", "a city pack's name or folder"))
+    out_option = typer.Option("--out", help=say("输出目录", "folder for the results"))
+    mapping_option = typer.Option(
+        "--mapping", help=say("列映射文件；缺省用数据包内的，再缺省自动猜测", "column mapping; else the pack's, else a guess")
+    )
+    from_option = typer.Option("--from", help=say("统计期首日，如2026-06-01", "first day to report on, as 2026-06-01"))
+    to_option = typer.Option("--to", help=say("统计期末日，如2026-06-30", "last day to report on, as 2026-06-30"))
+
+    @face.callback(invoke_without_command=True)
+    def top(
+        lang: Annotated[str, typer.Option(help=say("界面和报告的语言：zh或en", "language: zh or en"))] = language,
+        version: Annotated[bool, typer.Option("--version", help=say("显示版本", "show the version"))] = False,
+    ) -> None:
+        if lang not in {"zh", "en"}:
+            raise InvalidInput(
+                "cli.bad_language",
+                Text("不支持语言“{lang}”", "no such language: {lang}").fill(lang=lang),
+                Text("可用zh或en", "use zh or en"),
+            )
+        if version:
+            screen.out.print(f"suqiu {__version__}")
+
+    @contextmanager
+    def suqiu() -> Iterator[Suqiu]:
+        with screen.progress() as report:
+            yield Suqiu(settings(), language=language, progress=report)
+
+    @face.command(help=say("完成全部工作：导入、读懂、发现事件、计算指标、写报告", "Do it all: from export to report"))
+    def run(
+        source: Annotated[str, source_argument],
+        city: Annotated[str, city_option],
+        out: Annotated[Path, out_option],
+        mapping: Annotated[Path | None, mapping_option] = None,
+        first: Annotated[str | None, from_option] = None,
+        last: Annotated[str | None, to_option] = None,
+    ) -> None:
+        with suqiu() as house:
+            found = house.run(source, city, out, mapping=mapping, first=_day(first, "--from"), last=_day(last, "--to"))
+        screen.show(found)
+
+    @face.command(help=say("导入：识别列、检查、去重、脱敏", "Take in an export: map, check, resolve, redact"))
+    def intake(
+        source: Annotated[str, source_argument],
+        city: Annotated[str, city_option],
+        out: Annotated[Path, out_option],
+        mapping: Annotated[Path | None, mapping_option] = None,
+    ) -> None:
+        with suqiu() as house:
+            found = house.intake(source, city, out, mapping=mapping)
+        screen.show(found)
+
+    @face.command(help=say("预览列映射，不导入", "Preview the column mapping, take in nothing"))
+    def preview(
+        source: Annotated[str, source_argument],
+        city: Annotated[str, city_option],
+        mapping: Annotated[Path | None, mapping_option] = None,
+        save: Annotated[
+            Path | None, typer.Option(help=say("把映射存为文件以便修改", "save the mapping for editing"))
+        ] = None,
+    ) -> None:
+        with suqiu() as house:
+            columns, problems = house.preview(source, city, mapping=mapping, save=save)
+        table = Table(*(title.to(language) for title in columns[0]))
+        for row in columns[1]:
+            table.add_row(*(escape(cell) for cell in row))
+        screen.out.print(table)
+        for problem in problems:
+            screen.out.print(f"[yellow]• {escape(problem.to(language))}[/]")
+
+    def stage(name: str, help_text: str) -> None:
+        @face.command(name, help=help_text)
+        def command(folder: Annotated[Path, folder_argument]) -> None:
+            with suqiu() as house:
+                found = getattr(house, name)(folder)
+            screen.show(found)
+
+    stage("read", say("读懂：类型、分类、承办单位、地点、紧急程度", "Read the orders: type, category, department, place"))
+    stage("sense", say("感知：发现重复诉求和事件", "Sense repeats and events"))
+
+    @face.command(help=say("计算指标和趋势", "Compute measures and trends"))
+    def measure(
+        folder: Annotated[Path, folder_argument],
+        first: Annotated[str | None, from_option] = None,
+        last: Annotated[str | None, to_option] = None,
+    ) -> None:
+        with suqiu() as house:
+            found = house.measure(folder, first=_day(first, "--from"), last=_day(last, "--to"))
+        screen.show(found)
+
+    stage("report", say("写Word和网页报告", "Write the Word and HTML reports"))
+    stage("verify", say("核对报告中的每个数字", "Check every number of the reports against its fact"))
+
+    @face.command(help=say("生成模拟城市的工单，真值另存", "Make a believable city's orders, the truth apart"))
+    def simulate(
+        out: Annotated[Path, out_option],
+        city: Annotated[str, city_option] = "linjiang",
+        months: Annotated[int, typer.Option(min=1, max=36, help=say("月数", "months"))] = 6,
+        orders: Annotated[int, typer.Option(min=1, help=say("工单数", "orders"))] = 50_000,
+        seed: Annotated[int, typer.Option(min=0, help=say("随机种子", "seed"))] = 7,
+        first: Annotated[str, from_option] = "2026-01-01",
+        parquet: Annotated[bool, typer.Option("--parquet", help=say("写Parquet而非CSV", "Parquet, not CSV"))] = False,
+    ) -> None:
+        day = _day(first, "--from")
+        with suqiu() as house:
+            found = house.simulate(
+                city, out, months=months, orders=orders, seed=seed, first_day=day, kind="parquet" if parquet else "csv"
+            )
+        screen.show(found)
+
+    @city_face.command("init", help=say("用一份真实导出起草城市数据包", "Draft a city pack from a real export"))
+    def city_init(
+        export: Annotated[str, source_argument],
+        out: Annotated[Path, out_option],
+        name: Annotated[str | None, typer.Option(help=say("城市名称", "the city's name"))] = None,
+        mapping: Annotated[Path | None, mapping_option] = None,
+    ) -> None:
+        with suqiu() as house:
+            found = house.draft_city(export, out, name=name, mapping=mapping)
+        screen.show(found)
+
+    @city_face.command("check", help=say("列出数据包的全部问题，含文件和行号", "Say all that is wrong in a pack"))
+    def city_check(city: Annotated[str, typer.Argument(help=say("名称或目录", "name or folder"))]) -> None:
+        with suqiu() as house:
+            problems, fatal = house.check_city(city)
+        for where, message, hint in problems:
+            screen.out.print(
+                f"{escape(where)}  {escape(message.to(language))}  [dim]{escape(hint.to(language))}[/]", soft_wrap=True
+            )
+        if fatal:
+            raise typer.Exit(InvalidInput.exit_code)
+        screen.out.print(say("未发现错误。", "No errors."))
+
+    return face
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    language = _language(words, os.environ)
+    screen = Screen(language)
+    # `--lang` may stand anywhere on the line: it is moved before the command, where the parser knows it.
+    kept = [word for n, word in enumerate(words) if not word.startswith("--lang") and (n == 0 or words[n - 1] != "--lang")]
+    try:
+        outcome: Any = build(language)([f"--lang={language}", *kept], standalone_mode=False)
+    except SuqiuError as error:
+        screen.refuse(error)
+        raise SystemExit(error.exit_code) from error
+    except (KeyboardInterrupt, typer.Abort) as stop:
+        screen.err.print(screen.say("已中断；再次运行即从断点继续。", "Interrupted; run again to go on from here."))
+        raise SystemExit(INTERRUPTED) from stop
+    except typer.TyperException as error:
+        error.show()
+        raise SystemExit(USAGE) from error
+    raise SystemExit(outcome if isinstance(outcome, int) else 0)
+
+
+def describe() -> str:
+    """Return every command with its options as a page of the reference."""
+    import typer.main
+
+    lines = ["# Commands", "", "Made by `make docs` from `suqiu/cli.py`. Every command takes `--lang zh|en`."]
+    group = typer.main.get_command(build("en"))
+    chinese = typer.main.get_command(build("zh"))
+    for name, command, twin in _commands(group, chinese):
+        lines += ["", f"## suqiu {name}", "", f"{command.help} · {twin.help}", "", "| parameter | meaning | 说明 |", "|---|---|---|"]
+        for item, other in zip(command.params, twin.params, strict=True):
+            if item.name != "help":
+                shown = " ".join(item.opts) if item.param_type_name == "option" else str(item.name).upper()
+                lines.append(f"| `{shown}` | {item.help} | {other.help} |")
+    return "\n".join(lines) + "\n"
+
+
+def _commands(group: Any, twin: Any, prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
+    for name in group.commands:
+        command, other = group.commands[name], twin.commands[name]
+        if hasattr(command, "commands"):
+            yield from _commands(command, other, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command, other
+
+
+if __name__ == "__main__":
+    main()
