@@ -16,6 +16,8 @@ from suqiu.domain.evidence import Fact, Outcome, Slice
 from suqiu.domain.fault import FaultCode
 from suqiu.domain.text import Text
 
+#: The key of orders that state no value of a dimension: they are counted, and neither ranked nor compared.
+UNSTATED = "unstated"
 #: The slice of all orders.
 ALL = Slice("all", "", Text("全部", "all"))
 
@@ -123,9 +125,8 @@ class Evidence:
 
     def find(self, measure: str, dimension: str = "all", key: str = "") -> Fact:
         """Return the fact of a measure and slice; where none was made, one that says so."""
-        for fact in self._by_cut.get((measure, dimension), ()):
-            if fact.slice.key == key:
-                return fact
+        if (fact := self._by_cut.get((measure, dimension), {}).get(key)) is not None:
+            return fact
         name = self.definitions[measure].name if measure in self.definitions else Text(measure, measure)
         return Fact(
             fact_id=f"{measure}@{self.span.replace('/', '_')}" + ("" if dimension == "all" else f"/{dimension}={key}"),
@@ -146,9 +147,9 @@ class Evidence:
         )
 
     def slices(self, measure: str, dimension: str) -> tuple[Fact, ...]:
-        """Return a measure's known facts along a dimension, by key."""
-        facts = self._by_cut.get((measure, dimension), ())
-        return tuple(fact for fact in facts if fact.outcome is Outcome.KNOWN)
+        """Return a measure's known facts along a dimension, by key, without that of unstated values."""
+        facts = self._by_cut.get((measure, dimension), {})
+        return tuple(facts[key] for key in sorted(facts) if key != UNSTATED and facts[key].outcome is Outcome.KNOWN)
 
     def ranking(self, measure: str, dimension: str, top: int, *, least: int = 0) -> tuple[Fact, ...]:
         """Return the greatest known facts along a dimension, ties by key.
@@ -164,14 +165,14 @@ class Evidence:
         return tuple(facts[:top])
 
     @cached_property
-    def _by_cut(self) -> Mapping[tuple[str, str], tuple[Fact, ...]]:
+    def _by_cut(self) -> Mapping[tuple[str, str], Mapping[str, Fact]]:
         cuts: dict[tuple[str, str], dict[str, Fact]] = {}
         for fact in sorted(self.facts.values(), key=lambda fact: fact.fact_id):
             cut = cuts.setdefault((fact.measure, fact.slice.dimension), {})
             # Of facts about several periods the report's own comes first.
             if fact.slice.key not in cut or fact.period == self.span:
                 cut[fact.slice.key] = fact
-        return {name: tuple(cut[key] for key in sorted(cut)) for name, cut in cuts.items()}
+        return cuts
 
 
 def events_from(table: pa.Table) -> tuple[Event, ...]:

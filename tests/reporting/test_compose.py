@@ -91,9 +91,22 @@ def test_units_are_grouped_by_interval_and_stand_in_the_order_of_their_codes() -
     city = a_city(12)
     rows = table(compose(some_evidence(city), city), "承办单位办理情况")
     groups = [row[-1] for row in rows]
-    assert groups == sorted(groups, key=["高于均值", "相当", "低于均值", "不作比较"].index)
-    assert rows[-1][0] == "市第1局"
-    assert groups[-1] == "不作比较"
+    assert groups == sorted(groups, key=["高于均值", "相当", "低于均值"].index)
+    assert len(rows) == 11
+    assert "市第1局" not in [row[0] for row in rows]
+
+
+def test_orders_without_a_stated_value_are_counted_last_and_never_ranked_or_compared() -> None:
+    city = a_city(3)
+    unstated = (
+        a_fact("V1", 40000, cut=a_slice("type", "unstated", "未填类型")),
+        a_share("C3", 1, 4000, cut=a_slice("department", "unstated", "未填单位")),
+    )
+    facts = {**some_evidence(city).facts, **{fact.fact_id: fact for fact in unstated}}
+    document = compose(replace(some_evidence(city), facts=facts), city)
+    assert table(document, "各类型诉求受理情况")[-1][:2] == ["未填类型", "40,000"]
+    assert "咨询最多" in text_of(document)
+    assert "未填单位" not in text_of(document)
 
 
 def test_a_unit_is_set_apart_only_when_its_whole_interval_is() -> None:

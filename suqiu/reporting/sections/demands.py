@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from suqiu.domain.evidence import Fact, Outcome
 from suqiu.domain.text import Text
 from suqiu.reporting.document import Spans
-from suqiu.reporting.sections.overview import rose, shares_of
+from suqiu.reporting.sections.overview import rose, shares_of, with_unstated
 from suqiu.reporting.writing import Writer
 
 NEEDS = Text(
@@ -36,7 +36,9 @@ def demands(writer: Writer) -> None:
 
 def _categories(writer: Writer, dimension: str, top: int, caption: Text) -> None:
     evidence = writer.evidence
-    slices = evidence.ranking("V1", dimension, top=top)
+    slices: Sequence[Fact] = evidence.ranking("V1", dimension, top=top)
+    if dimension == "category_1":
+        slices = with_unstated(writer, slices)
     shares = shares_of(writer, slices, evidence.find("V1"))
     changes = [evidence.find(GROWTH, dimension, fact.slice.key) for fact in slices]
     grown = any(change.outcome is Outcome.KNOWN for change in changes)
@@ -84,7 +86,7 @@ def _chart(writer: Writer, slices: Sequence[Fact]) -> None:
 
 def _districts(writer: Writer) -> None:
     evidence = writer.evidence
-    slices = evidence.ranking("V1", "district", top=100)
+    slices = with_unstated(writer, evidence.ranking("V1", "district", top=100))
     rates = [evidence.find("C26", "district", fact.slice.key) for fact in slices]
     dense = [rate for rate in rates if rate.outcome is Outcome.KNOWN]
     if len(slices) > 1:
@@ -116,7 +118,12 @@ def _districts(writer: Writer) -> None:
             writer.column(Text("每万人诉求量（件）", "Orders for residents"), width=1.7),
         ],
         [
-            ((writer.name(fact.slice.name),), writer.cell(fact), writer.cell(part), writer.cell(rate))
+            (
+                (writer.name(fact.slice.name),),
+                writer.cell(fact),
+                writer.cell(part),
+                writer.cell(rate if rate.outcome is Outcome.KNOWN else None),
+            )
             for fact, part, rate in zip(slices, shares, rates, strict=True)
         ],
     )

@@ -61,9 +61,9 @@ def departments(writer: Writer) -> None:
     _table(writer, comparison)
     writer.note(
         Text(
-            "各组之内按单位编号排列，不代表名次。工单量少于{least}的单位不作比较。",
+            "各组之内按单位编号排列，不代表名次。工单量少于{least}的单位不作比较，未列入本表。",
             "Within a group units stand by their code: the order is no ranking. Units with fewer than {least} "
-            "are not compared.",
+            "are not compared, and not in this table.",
         ),
         least=_threshold(writer),
     )
@@ -101,7 +101,7 @@ def _table(writer: Writer, comparison: Comparison) -> None:
         writer.column(Text("组别", "Group"), figures=False, width=1.2),
     ]
     rows: list[tuple[Spans, ...]] = []
-    for name, title in _GROUPS.items():
+    for name in ("above", "within", "below"):
         for fact in getattr(comparison, name):
             key = fact.slice.key
             values = [writer.evidence.find(measure, "department", key) for measure in others]
@@ -112,7 +112,7 @@ def _table(writer: Writer, comparison: Comparison) -> None:
                     writer.cell(fact),
                     (Number(fact, Aspect.INTERVAL),),
                     *(writer.cell(value if value.outcome is Outcome.KNOWN else None) for value in values),
-                    (Words(title.to(writer.language)),),
+                    (Words(_GROUPS[name].to(writer.language)),),
                 )
             )
     writer.table(Text("承办单位办理情况", "Handling by unit"), columns, rows)

@@ -18,7 +18,7 @@ NEEDS = Text(
 #: Which measures stand in which part; the overview and the quality section have their own.
 ACCESS = ("A1", "A2", "A4", "A5", "A6", "A7", "A8", "A12", "A13", "A20")
 DISPATCH = ("B1", "B2", "B3", "B4", "B6", "B7", "B9", "B17")
-HANDLING = ("C1", "C2", "C3", "C5", "C6", "C8", "C9", "C10", "C11", "C13", "C14", "C15", "C16", "C17")
+HANDLING = ("C1", "C2", "C3", "C4", "C5", "C6", "C8", "C9", "C10", "C11", "C13", "C14", "C15", "C16", "C17", "S1")
 
 
 def efficiency(writer: Writer) -> None:
@@ -80,7 +80,7 @@ _DISPATCH_SENTENCES: _Sentences = (
         "B4",
     ),
     (Text("承办单位申请退单的占{value}{interval}。", "Units asked to return {value}{interval}."), "B6"),
-    (Text("工单平均流转{value}。", "An order took {value} on average."), "B9"),
+    (Text("工单平均流转次数为{value}。", "An order was dispatched {value} times on average."), "B9"),
 )
 _HANDLING_SENTENCES: _Sentences = (
     (Text("响应率为{value}{interval}。", "The response rate is {value}{interval}."), "C2"),

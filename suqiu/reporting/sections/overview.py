@@ -10,6 +10,7 @@ from suqiu.domain.evidence import Fact, Outcome
 from suqiu.domain.text import Text
 from suqiu.reporting import deriving
 from suqiu.reporting.document import Number, Spans
+from suqiu.reporting.evidence import UNSTATED
 from suqiu.reporting.numbers import Aspect
 from suqiu.reporting.writing import Gap, Writer
 
@@ -81,6 +82,14 @@ def shares_of(writer: Writer, slices: Sequence[Fact], whole: Fact) -> list[Fact]
             )
         shares.append(share)
     return shares
+
+
+def with_unstated(writer: Writer, slices: Sequence[Fact]) -> list[Fact]:
+    """Return the slices with that of unstated values last, so that a table's rows make up the whole."""
+    if not slices:
+        return []
+    rest = writer.evidence.find(slices[0].measure, slices[0].slice.dimension, UNSTATED)
+    return [*slices, rest] if rest.outcome is Outcome.KNOWN and rest.value else list(slices)
 
 
 def rose(writer: Writer, change: Fact) -> Spans:
@@ -159,7 +168,7 @@ def _course(writer: Writer) -> None:
 
 def _mix(writer: Writer, dimension: str, title: Text, caption: Text) -> None:
     whole = writer.evidence.find("V1")
-    slices = writer.evidence.ranking("V1", dimension, top=20)
+    slices = with_unstated(writer, writer.evidence.ranking("V1", dimension, top=20))
     shares = shares_of(writer, slices, whole)
     if len(slices) > 1:
         writer.say(
