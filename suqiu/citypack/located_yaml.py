@@ -24,6 +24,8 @@ E = TypeVar("E", bound=StrEnum)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: A pack nests some ten levels.
+_MOST_NESTED = 50
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -49,8 +51,8 @@ class Entry:
         self._asked: list[str] = []
         for key, value in node.value:
             line = key.start_mark.line + 1 + offset
-            name = str(key.value)
-            if not isinstance(key, yaml.ScalarNode):
+            name = key.value if isinstance(key, yaml.ScalarNode) else None
+            if name is None:
                 faults.error(file, line, Text("键必须是文字", "a key must be a word"), _LOOK)
             elif name in self._values:
                 faults.error(
@@ -304,6 +306,8 @@ def _compose(text: str, file: str, faults: FaultLog, offset: int) -> yaml.Node |
         )
         return None
     try:
+        if _is_hostile(text, file, faults, offset):
+            return None
         node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -317,27 +321,24 @@ def _compose(text: str, file: str, faults: FaultLog, offset: int) -> yaml.Node |
     if node is None:
         faults.error(file, None, Text("文件为空", "the file is empty"), _LOOK)
         return None
-    return None if _has_alias(node, file, faults, offset) else node
+    return node
 
 
-def _has_alias(root: yaml.Node, file: str, faults: FaultLog, offset: int) -> bool:
-    seen: set[int] = set()
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            faults.error(
-                file,
-                node.start_mark.line + 1 + offset,
-                Text("不支持锚点和引用（&与*）", "anchors and aliases (& and *) are not supported"),
-                Text("请把内容写全", "write the content out"),
-            )
-            return True
-        seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            waiting.extend(part for pair in node.value for part in pair)
-        elif isinstance(node, yaml.SequenceNode):
-            waiting.extend(node.value)
+def _is_hostile(text: str, file: str, faults: FaultLog, offset: int) -> bool:
+    """Note aliases, and nesting so deep that composing it would exhaust the stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            message = Text("不支持锚点和引用（&与*）", "anchors and aliases (& and *) are not supported")
+            hint = Text("请把内容写全", "write the content out")
+        elif depth > _MOST_NESTED:
+            message, hint = Text("嵌套过深", "the nesting is too deep"), _LOOK
+        else:
+            continue
+        mark = event.start_mark
+        faults.error(file, None if mark is None else mark.line + 1 + offset, message, hint)
+        return True
     return False
 
 

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from suqiu.citypack import check
 from suqiu.citypack.pack_fault import PackFault
@@ -47,7 +49,7 @@ SPOILED = [
         "city.yaml",
         "name: 小城市\nenglish_name: Small",
         "name: &a 小\nenglish_name: *a",
-        1,
+        2,
         "anchors",
         "write the content out",
     ),
@@ -314,3 +316,28 @@ def test_all_faults_are_found_at_once_errors_first(tmp_path: Path) -> None:
         ("error", "limits.yaml", None),
         ("warning", "taxonomy/02.yaml", 1),
     ]
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_nesting_without_end_is_refused_and_breaks_nothing(tmp_path: Path, opening: str) -> None:
+    fault = one_fault(tmp_path, "limits.yaml", opening * 100_000)
+    assert (fault.line, fault.message.en) == (1, "the nesting is too deep")
+
+
+@pytest.mark.parametrize("file", sorted(FILES))
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    at=st.floats(0, 1),
+    cut=st.integers(0, 30),
+    inserted=st.binary(max_size=4) | st.sampled_from([b"[", b"-", b": ", b'"']),
+)
+def test_no_damage_to_a_file_is_more_than_a_fault(
+    tmp_path_factory: pytest.TempPathFactory, file: str, at: float, cut: int, inserted: bytes
+) -> None:
+    folder = write_pack(tmp_path_factory.mktemp("damaged"))
+    raw = FILES[file].encode()
+    begin = int(at * len(raw))
+    (folder / file).write_bytes(raw[:begin] + inserted + raw[begin + cut :])
+    for fault in check(folder):
+        assert fault.message.zh
+        assert fault.hint.en
