@@ -57,7 +57,6 @@ UNITS: dict[str, Text] = {
     "minutes": Text("分钟", " minutes"),
     "seconds": Text("秒", " seconds"),
     "days": Text("天", " days"),
-    "dispatches": Text("次", " dispatches"),
     "points": Text("分", " points"),
     "score": Text("分", " points"),
     "per_10k": Text("件/万人", " orders per ten thousand residents"),
@@ -110,7 +109,7 @@ def _number(value: float, unit: str, language: Language, *, with_unit: bool) -> 
     if unit == "date":
         return _date(EPOCH + timedelta(days=int(value)), language)
     whole = isinstance(value, int) or (unit in _COUNTED and value.is_integer())
-    digits = _count(round(value)) if whole else f"{value:,.{2 if unit in {'ratio', 'per_10k', 'dispatches'} else 1}f}"
+    digits = _count(round(value)) if whole else f"{value:,.{2 if unit in {'ratio', 'per_10k'} else 1}f}"
     return digits + (UNITS[unit].to(language) if with_unit and unit in UNITS else "")
 
 

@@ -148,9 +148,9 @@ class Writer:
             self.blocks.append(Table(self.spans(caption), tuple(columns), tuple(rows), dense))
 
     def column(self, title: Text, unit: str = "", *, figures: bool = True, width: float = 1.0) -> Column:
-        """Return a column; its unit stands in brackets after the title."""
+        """Return a column; its unit stands in brackets after the title, unless the title says the same."""
         spans = self.spans(title)
-        if unit_name(unit, self.language):
+        if unit_name(unit, self.language) not in {"", title.to(self.language).lower()}:
             spans += self.spans(Text("（{unit}）", " ({unit})"), unit=Name(unit_name(unit, self.language)))
         return Column(spans, figures, width)
 

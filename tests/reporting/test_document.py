@@ -142,7 +142,7 @@ def test_a_share_reads_all_or_nothing_only_when_it_is(value: float) -> None:
         (-0.05, "share", Aspect.SIZE, "5.0%", "5.0%"),
         (-0.05, "share", Aspect.POINTS, "5.0", "5.0"),
         (3.25, "hours", Aspect.VALUE, "3.2小时", "3.2 hours"),
-        (1.094, "dispatches", Aspect.VALUE, "1.09次", "1.09 dispatches"),
+        (1.094, "ratio", Aspect.VALUE, "1.09", "1.09"),
         (20634, "date", Aspect.VALUE, "2026年6月30日", "2026-06-30"),
         (0, "orders", Aspect.VALUE, "0件", "0 orders"),
     ],

@@ -20,7 +20,7 @@ COMPARED = ("C3", "C16", "C17", "C5")
 
 _GROUPS: dict[str, Text] = {
     "above": Text("高于均值", "above"),
-    "within": Text("相当", "as the mean"),
+    "within": Text("相当", "near"),
     "below": Text("低于均值", "below"),
     "small": Text("不作比较", "not compared"),
 }

@@ -45,8 +45,8 @@ def measures_table(writer: Writer, caption: Text, measures: Sequence[str]) -> No
             writer.column(Text("指标", "Measure"), figures=False, width=2),
             writer.column(Text("数值", "Value"), width=1.3),
             writer.column(Text("置信区间", "Interval"), width=1.7),
-            writer.column(Text("分子", "Numerator")),
-            writer.column(Text("分母", "Denominator")),
+            writer.column(Text("分子", "Part")),
+            writer.column(Text("分母", "Whole")),
         ],
         [
             (

@@ -57,8 +57,8 @@ def overview(writer: Writer) -> None:
     writer.heading(Text("受理趋势", "Course"))
     _course(writer)
     writer.heading(Text("类型与渠道", "Types and channels"))
-    _mix(writer, "type", Text("诉求类型", "type"), Text("各类型诉求受理情况", "Orders by type"))
-    _mix(writer, "channel", Text("受理渠道", "channel"), Text("各渠道受理情况", "Orders by channel"))
+    _mix(writer, "type", Text("诉求类型", "Type"), Text("各类型诉求受理情况", "Orders by type"))
+    _mix(writer, "channel", Text("受理渠道", "Channel"), Text("各渠道受理情况", "Orders by channel"))
 
 
 #: The measures of each dimension's mix.
@@ -174,7 +174,7 @@ def _mix(writer: Writer, dimension: str, title: Text, caption: Text) -> None:
         writer.say(
             Text(
                 "从{title}看，{first}最多，受理{orders}，占{share}。",
-                "By {title}, {first} leads with {orders}, {share} of all.",
+                "{title}: {first} leads with {orders}, {share} of all.",
             ),
             title=title,
             first=writer.name(slices[0].slice.name),
