@@ -115,7 +115,8 @@ class _Lists:
 
 def moments_of(column: pa.Array) -> Moments:
     """Return a timestamp column as moments, NaT for null."""
-    return column.cast(pa.timestamp("s"), safe=False).to_numpy(zero_copy_only=False).astype("datetime64[s]")
+    moments: Moments = column.cast(pa.timestamp("s"), safe=False).to_numpy(zero_copy_only=False)
+    return moments.astype("datetime64[s]")
 
 
 def put_off(
@@ -135,8 +136,8 @@ def put_off(
         calendar: the working days.
     """
     units = {unit: np.zeros(dues.shape, dtype=bool) for unit in LimitUnit}
-    for _, unit, rows in demands.by_limit(stage):
-        units[unit] |= rows
+    for _, unit, fitting in demands.by_limit(stage):
+        units[unit] |= fitting
     moments = dues.copy()
     for rows, starts, ends in pauses.in_turn():
         # NaT compares as false, so a clock that stands or has no deadline is not pushed.
@@ -149,11 +150,12 @@ def put_off(
 
 
 def _pushed(dues: Moments, starts: Moments, ends: Moments, unit: LimitUnit, calendar: Calendar) -> Moments:
-    if unit is LimitUnit.HOURS:
-        return (dues + (ends - starts)).astype("datetime64[s]")
-    if unit is LimitUnit.DAYS:
-        days = ends.astype("datetime64[D]") - starts.astype("datetime64[D]")
-        return (dues + days.astype("timedelta64[s]")).astype("datetime64[s]")
+    """Push each deadline by its pause; one that still lasts leaves no deadline."""
+    if unit is not LimitUnit.WORKDAYS:
+        step = "s" if unit is LimitUnit.HOURS else "D"
+        stood = ends.astype(f"datetime64[{step}]") - starts.astype(f"datetime64[{step}]")
+        pushed: Moments = dues + stood.astype("timedelta64[s]")
+        return pushed
     moments = np.full(dues.shape, np.datetime64("NaT"), dtype="datetime64[s]")
     over = ~np.isnat(ends)
     days = calendar.workdays_between(starts[over], ends[over])

@@ -65,9 +65,7 @@ def _with_contact(city: City) -> LimitTable:
     return replace(city.limits, limits=(*city.limits.limits, general))
 
 
-def _joined(
-    orders: ibis.Table, steps: ibis.Table | None, readings: ibis.Table, limits: LimitTable
-) -> ibis.Table:
+def _joined(orders: ibis.Table, steps: ibis.Table | None, readings: ibis.Table, limits: LimitTable) -> ibis.Table:
     """Join orders with what their steps and readings say, in the order of the result."""
     own = orders.select(
         "order_id",
@@ -76,7 +74,7 @@ def _joined(
         stated="status",
     )
     read = readings.select("order_id", "type", "urgency")
-    table = own.left_join(read, "order_id").drop("order_id_right")
+    table = own.left_join(read, "order_id").select(*own.columns, "type", "urgency")
     if steps is None:
         return _without_steps(table).order_by("accepted_at", "order_id")
     recorded = steps.select("kind").distinct().to_pyarrow()["kind"].to_pylist()

@@ -6,7 +6,7 @@ with a fact shows what the number rests on and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ import ibis
 
 from suqiu.analysis.measures.measure import Ground
 from suqiu.domain.order import StepKind
-from suqiu.domain.tables import READINGS, TIMELINES
+from suqiu.domain.tables import TIMELINES
 
 Tables = Mapping[str, ibis.Table]
 
@@ -43,7 +43,7 @@ def _answers(tables: Tables) -> ibis.Table:
     """Give what the caller said in the end: at the last call-back that brought an answer, else as exported."""
     orders, timelines = tables["orders"], tables["timelines"]
     own = orders.select("order_id", "accepted_at", own_solved="solved", own_satisfaction="satisfaction")
-    own = own.left_join(timelines.select("order_id", "closed_at"), "order_id").drop("order_id_right")
+    own = _joined(own, timelines, ["closed_at"])
     if "call_backs" not in tables:
         own = own.mutate(visited_at=ibis.null("timestamp"), solved=own.own_solved, satisfaction=own.own_satisfaction)
     else:
@@ -58,7 +58,7 @@ def _answers(tables: Tables) -> ibis.Table:
                 where=visits.reached & visits.satisfaction.notnull(), order_by=[visits["at"], visits.satisfaction]
             ),
         )
-        own = own.left_join(said, "order_id").drop("order_id_right")
+        own = _joined(own, said, ["visited_at", "said_solved", "said_satisfaction"])
         own = own.mutate(
             solved=own.said_solved.coalesce(own.own_solved),
             satisfaction=own.said_satisfaction.coalesce(own.own_satisfaction),
@@ -123,6 +123,11 @@ def _handoffs(steps: ibis.Table) -> ibis.Table:
     return moves.select("order_id", "department", "returned", handed_at=moves["at"])
 
 
+def _joined(table: ibis.Table, part: ibis.Table, columns: Sequence[str]) -> ibis.Table:
+    """Join a part's columns to the rows of a view; the part has one row an order at most."""
+    return table.left_join(part.select("order_id", *columns), "order_id").select(*table.columns, *columns)
+
+
 #: The table that each view's rows come from.
 BASES: dict[Ground, str] = {
     Ground.ORDER: "orders",
@@ -159,24 +164,23 @@ class Views:
         return tuple(sorted(names))
 
     def view(self, ground: Ground, columns: frozenset[str]) -> ibis.Table:
-        """Join what these columns need; the result holds exactly them and `as_of`."""
+        """Join what these columns need; the result holds exactly them."""
         table = _base(ground, self.tables)
         for part in self._needed(ground, columns):
             wanted = sorted((part.columns & columns) - set(table.columns))
-            table = table.left_join(part.build(self.tables).select("order_id", *wanted), "order_id")
-            table = table.drop("order_id_right")
-        if ground is Ground.HANDOFF or ground is Ground.VISIT:
-            table = self._with_channel(table, columns)
-        return table.select(*sorted(columns), as_of=ibis.literal(self.as_of))
-
-    def _with_channel(self, table: ibis.Table, columns: frozenset[str]) -> ibis.Table:
-        if "channel" not in columns:
-            return table
-        return table.left_join(self.tables["orders"].select("order_id", "channel"), "order_id")
+            table = _joined(table, part.build(self.tables), wanted)
+        if "channel" in columns and "channel" not in table.columns:
+            table = _joined(table, self.tables["orders"], ["channel"])
+        if "as_of" in columns:
+            table = table.mutate(as_of=ibis.literal(self.as_of))
+        return table.select(*sorted(columns))
 
     def _needed(self, ground: Ground, columns: frozenset[str]) -> list[Part]:
         if ground is Ground.CALL:
             return []
-        own = {Ground.HANDOFF: {"department", "returned", "handed_at"}, Ground.VISIT: {"reached", "truthful", "tried_at"}}
+        own = {
+            Ground.HANDOFF: {"department", "returned", "handed_at"},
+            Ground.VISIT: {"reached", "truthful", "tried_at"},
+        }
         left = columns - own.get(ground, set())
         return [part for part in _parts(self.repeat_days * 86_400) if part.columns & left]

@@ -86,7 +86,11 @@ FLOW: tuple[Measure, ...] = (
         Ground.ORDER,
         dispatched,
         ALL_DISPATCHED,
-        Mean(lambda orders: orders.first_dispatched_at.epoch_seconds() - orders.accepted_at.epoch_seconds(), "minutes", 60),
+        Mean(
+            lambda orders: orders.first_dispatched_at.epoch_seconds() - orders.accepted_at.epoch_seconds(),
+            "minutes",
+            60,
+        ),
         Text("受理至首次派单的分钟数之和÷已派单工单", "minutes from acceptance to first dispatch ÷ orders dispatched"),
         DISPATCHED,
         Direction.DOWN,
@@ -102,8 +106,9 @@ FLOW: tuple[Measure, ...] = (
         ALL_DISPATCHED,
         # A citizen's reopening leads to a dispatch of its own, which is no correction of the first.
         Share(
-            lambda orders: (orders.returns_granted.fill_null(0) == 0)
-            & (orders.dispatches <= 1 + orders.reworks.fill_null(0))
+            lambda orders: (
+                (orders.returns_granted.fill_null(0) == 0) & (orders.dispatches <= 1 + orders.reworks.fill_null(0))
+            )
         ),
         Text("未被退回也未改派的工单÷已派单工单", "orders neither returned nor re-routed ÷ orders dispatched"),
         DISPATCHED,
@@ -133,7 +138,9 @@ FLOW: tuple[Measure, ...] = (
         "B7",
         Text("不当退单率", "wrongful return rate"),
         Ground.ORDER,
-        lambda orders: dispatched(orders) & (orders.returns_granted.fill_null(0) + orders.returns_refused.fill_null(0) > 0),
+        lambda orders: (
+            dispatched(orders) & (orders.returns_granted.fill_null(0) + orders.returns_refused.fill_null(0) > 0)
+        ),
         Text("退单申请已审核的工单", "orders with a decided request for return"),
         Portion(
             lambda orders: orders.returns_refused.fill_null(0),

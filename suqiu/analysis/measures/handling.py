@@ -137,8 +137,13 @@ HANDLING: tuple[Measure, ...] = (
         "C6",
         Text("超期未办结数", "overdue stock"),
         Ground.ORDER,
-        lambda orders: (orders.close_due_at <= orders.as_of)
-        & ((orders.closed_at > orders.as_of) | (orders.closed_at.isnull() & ~orders.status.isin(_FINISHED).fill_null(False))),
+        lambda orders: (
+            (orders.close_due_at <= orders.as_of)
+            & (
+                (orders.closed_at > orders.as_of)
+                | (orders.closed_at.isnull() & ~orders.status.isin(_FINISHED).fill_null(False))
+            )
+        ),
         Text("期末已过办结时限而未办结的工单", "orders past their deadline and open at the period's end"),
         Count(),
         Text("期末超期未办结工单数", "number of such orders"),
@@ -146,7 +151,7 @@ HANDLING: tuple[Measure, ...] = (
         Direction.DOWN,
         "own",
         needs=("close_due_at", "closed_at"),
-        reads=("status",),
+        reads=("status", "as_of"),
         cuts=_WITHOUT_STOCK,
     ),
     Measure(
@@ -155,7 +160,9 @@ HANDLING: tuple[Measure, ...] = (
         Ground.ORDER,
         dispatched,
         Text("已派单且已办结的工单", "orders dispatched and closed"),
-        Mean(lambda orders: orders.closed_at.epoch_seconds() - orders.first_dispatched_at.epoch_seconds(), "hours", 3600),
+        Mean(
+            lambda orders: orders.closed_at.epoch_seconds() - orders.first_dispatched_at.epoch_seconds(), "hours", 3600
+        ),
         Text("首次派单至办结的小时数之和÷办结工单", "hours from first dispatch to closure ÷ orders closed"),
         CLOSED_AT,
         Direction.DOWN,
@@ -186,7 +193,9 @@ HANDLING: tuple[Measure, ...] = (
         lambda orders: orders.reworks.notnull() & (is_closed(orders) | (orders.reworks > 0)),
         Text("已办结或被退回重办的受理工单", "accepted orders that were closed or sent back"),
         Share(lambda orders: orders.reworks > 0),
-        Text("重办或市民重启的工单÷已办结或被退回重办的工单", "orders reworked or reopened ÷ orders closed or sent back"),
+        Text(
+            "重办或市民重启的工单÷已办结或被退回重办的工单", "orders reworked or reopened ÷ orders closed or sent back"
+        ),
         ACCEPTED,
         Direction.DOWN,
         "榆林考核口径 [B]",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import ClassVar, Protocol, TypeAlias
 
 import ibis
 
@@ -15,6 +15,14 @@ from suqiu.evaluation.intervals import wilson
 
 Condition = Callable[[ibis.Table], ibis.Value]
 """Something asked of each row of a view: a yes or no, or a whole number."""
+
+
+Members: TypeAlias = ibis.Value | None
+"""Which rows of a view count: a yes or no for each; None for all."""
+
+
+def _both(members: Members, part: ibis.Value) -> ibis.Value:
+    return part if members is None else members & part
 
 
 class Ground(StrEnum):
@@ -69,14 +77,22 @@ class Clock:
 
 
 class Formula(Protocol):
-    """How a number comes from the rows of a population 计算公式."""
+    """How a number comes from the rows of a population 计算公式.
+
+    Attributes:
+        shows_parts: numerator and denominator are counts that a reader can check the value by.
+        counts_zero: an empty population has a value, zero; else it has none.
+    """
+
+    shows_parts: ClassVar[bool]
+    counts_zero: ClassVar[bool]
 
     @property
     def unit(self) -> str:
         """The unit of the value, one of those of `Fact.unit`."""
 
-    def parts(self, view: ibis.Table, members: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
-        """Return numerator and denominator as aggregates over the rows for which `members` holds."""
+    def parts(self, view: ibis.Table, members: Members) -> tuple[ibis.Value, ibis.Value]:
+        """Return numerator and denominator as aggregates over the members among the view's rows."""
 
     def value(self, numerator: float, denominator: int) -> float:
         """Return the value from both parts; the denominator is at least 1."""
@@ -91,10 +107,12 @@ class Share:
 
     part: Condition
     unit: str = "share"
+    shows_parts: ClassVar[bool] = True
+    counts_zero: ClassVar[bool] = False
 
-    def parts(self, view: ibis.Table, members: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
+    def parts(self, view: ibis.Table, members: Members) -> tuple[ibis.Value, ibis.Value]:
         """Count those for which the part holds, and all."""
-        return view.count(where=members & self.part(view)), view.count(where=members)
+        return view.count(where=_both(members, self.part(view))), view.count(where=members)
 
     def value(self, numerator: float, denominator: int) -> float:
         """Divide."""
@@ -112,8 +130,10 @@ class Portion:
     part: Condition
     whole: Condition
     unit: str = "share"
+    shows_parts: ClassVar[bool] = True
+    counts_zero: ClassVar[bool] = False
 
-    def parts(self, view: ibis.Table, members: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
+    def parts(self, view: ibis.Table, members: Members) -> tuple[ibis.Value, ibis.Value]:
         """Sum both."""
         return self.part(view).sum(where=members), self.whole(view).sum(where=members)
 
@@ -139,8 +159,10 @@ class Mean:
     amount: Condition
     unit: str
     per: int = 1
+    shows_parts: ClassVar[bool] = True
+    counts_zero: ClassVar[bool] = False
 
-    def parts(self, view: ibis.Table, members: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
+    def parts(self, view: ibis.Table, members: Members) -> tuple[ibis.Value, ibis.Value]:
         """Sum and count the amount."""
         amount = self.amount(view)
         return amount.sum(where=members), amount.count(where=members)
@@ -162,8 +184,10 @@ class Quantile:
     at: float
     unit: str
     per: int = 1
+    shows_parts: ClassVar[bool] = False
+    counts_zero: ClassVar[bool] = False
 
-    def parts(self, view: ibis.Table, members: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
+    def parts(self, view: ibis.Table, members: Members) -> tuple[ibis.Value, ibis.Value]:
         """Find the quantile and count."""
         amount = self.amount(view)
         return amount.quantile(self.at, where=members), amount.count(where=members)
@@ -182,8 +206,10 @@ class Count:
     """How many rows the population has."""
 
     unit: str = "orders"
+    shows_parts: ClassVar[bool] = False
+    counts_zero: ClassVar[bool] = True
 
-    def parts(self, view: ibis.Table, members: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
+    def parts(self, view: ibis.Table, members: Members) -> tuple[ibis.Value, ibis.Value]:
         """Count."""
         return view.count(where=members), view.count(where=members)
 
@@ -201,11 +227,12 @@ class ShareOfAll:
     """Each slice's rows as a part of all rows: the mix of channels or types; there is no overall value."""
 
     unit: str = "share"
+    shows_parts: ClassVar[bool] = True
+    counts_zero: ClassVar[bool] = False
 
-    def parts(self, view: ibis.Table, members: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
-        """Count the slice's rows and, across all slices, all rows."""
-        rows = view.count(where=members)
-        return rows, rows.sum().over()
+    def parts(self, view: ibis.Table, members: Members) -> tuple[ibis.Value, ibis.Value]:
+        """Count the slice's rows; the denominators are summed over all slices afterwards."""
+        return view.count(where=members), view.count(where=members)
 
     def value(self, numerator: float, denominator: int) -> float:
         """Divide."""
@@ -221,8 +248,10 @@ class PerResidents:
     """Orders for each 10,000 residents of the city or the district."""
 
     unit: str = "per_10k"
+    shows_parts: ClassVar[bool] = True
+    counts_zero: ClassVar[bool] = False
 
-    def parts(self, view: ibis.Table, members: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
+    def parts(self, view: ibis.Table, members: Members) -> tuple[ibis.Value, ibis.Value]:
         """Count the orders; the residents come from the city pack."""
         return view.count(where=members), view.count(where=members)
 

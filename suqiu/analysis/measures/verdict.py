@@ -16,9 +16,7 @@ _JUDGED = Clock(
     ),
 )
 _TRIED = Clock("tried_at", Text("回访时间", "time of the call-back"))
-_PLEASED = tuple(
-    str(grade) for grade in (Satisfaction.VERY_SATISFIED, Satisfaction.SATISFIED, Satisfaction.BASIC)
-)
+_PLEASED = tuple(str(grade) for grade in (Satisfaction.VERY_SATISFIED, Satisfaction.SATISFIED, Satisfaction.BASIC))
 
 VERDICT: tuple[Measure, ...] = (
     Measure(
