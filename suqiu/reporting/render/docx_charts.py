@@ -97,6 +97,8 @@ def _style(office: Any, chart: Chart) -> None:
         categories.reverse_order = True  # the first category on top, as it is read
         values.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         values.has_major_gridlines = False
+        # Room for the number beyond the longest bar.
+        values.maximum_scale = 1.12 * max([plotted(f) or 0 for s in chart.series for f in s.facts], default=1.0) or 1.0
     elif len(chart.categories) > _TICKS:
         _thin_labels(categories, len(chart.categories))
     if chart.kind != "line":

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from suqiu.domain.evidence import Fact, Outcome
 from suqiu.domain.text import Text
 from suqiu.reporting.document import Spans
+from suqiu.reporting.evidence import UNSTATED
 from suqiu.reporting.sections.overview import rose, shares_of, with_unstated
 from suqiu.reporting.writing import Writer
 
@@ -88,7 +89,7 @@ def _districts(writer: Writer) -> None:
     evidence = writer.evidence
     slices = with_unstated(writer, evidence.ranking("V1", "district", top=100))
     rates = [evidence.find("C26", "district", fact.slice.key) for fact in slices]
-    dense = [rate for rate in rates if rate.outcome is Outcome.KNOWN]
+    dense = [rate for rate in rates if rate.outcome is Outcome.KNOWN and rate.slice.key != UNSTATED]
     if len(slices) > 1:
         writer.say(
             Text("从区域看，{first}受理量最大，为{orders}。", "Of the districts {first} has most: {orders}."),

@@ -89,10 +89,10 @@ def _table(writer: Writer, events: tuple[Event, ...], made: dict[str, dict[str, 
     writer.table(
         Text("主要热点事件", "Main events"),
         [
-            writer.column(Text("事件", "Event"), figures=False, width=2.7),
+            writer.column(Text("事件", "Event"), figures=False, width=2.4),
             writer.column(Text("区域", "Region"), figures=False, width=1.3),
-            writer.column(Text("首件日期", "First"), width=1.9),
-            writer.column(Text("末件日期", "Last"), width=1.9),
+            writer.column(Text("首件日期", "First"), width=2.1),
+            writer.column(Text("末件日期", "Last"), width=2.1),
             writer.column(Text("工单量", "Orders")),
             writer.column(Text("预期", "Expected"), width=1.1),
             writer.column(Text("态势", "Status"), figures=False, width=0.9),
