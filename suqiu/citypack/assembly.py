@@ -45,7 +45,8 @@ def assemble(folder: Path) -> tuple[City | None, FaultLog]:
     identity = _read_identity(folder, table, faults)
     tree = read_taxonomy(folder, faults)
     categories = None if tree is None else {category.id for category in tree}
-    departments = read_departments(folder, regions if table.complete else None, faults)
+    listed = read_departments(folder, regions if table.complete else None, faults)
+    departments, nothing = listed or (None, ())
     ids = None if departments is None else {department.id for department in departments}
     duties = read_duties(folder, categories, ids, faults)
     knowledge = read_knowledge(folder, categories, faults)
@@ -70,6 +71,7 @@ def assemble(folder: Path) -> tuple[City | None, FaultLog]:
         limits=limits,
         weights=weights,
         knowledge=knowledge,
+        not_departments=nothing,
         version=version(folder),
     ), faults
 

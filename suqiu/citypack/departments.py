@@ -22,8 +22,8 @@ _GOVERNMENTS = {DepartmentKind.DISTRICT: RegionLevel.DISTRICT, DepartmentKind.ST
 
 def read_departments(
     folder: Path, regions: Mapping[str, Region] | None, faults: FaultLog
-) -> tuple[Department, ...] | None:
-    """Read all departments in file order; None when the file cannot be used.
+) -> tuple[tuple[Department, ...], tuple[str, ...]] | None:
+    """Read all departments in file order, and the words that name none; None when the file cannot be used.
 
     References to regions are checked where these could be read.
     """
@@ -34,7 +34,8 @@ def read_departments(
     names: dict[str, Where] = {}
     governed: dict[str, Where] = {}
     departments = [_read_department(entry, regions, ids, names, governed) for entry in root.entries("departments")]
-    for name in root.texts("not_departments"):
+    nothing = root.texts("not_departments")
+    for name in nothing:
         if name in names:
             root.error(
                 "not_departments",
@@ -42,7 +43,7 @@ def read_departments(
                 Text("请从一处删去", "delete it in one place"),
             )
     root.finish()
-    return tuple(department for department in departments if department is not None)
+    return tuple(department for department in departments if department is not None), nothing
 
 
 def _read_department(

@@ -84,7 +84,7 @@ def duties_file(duties: Iterable[Duty], names: Mapping[str, str], comment: str) 
             f"  what: {scalar(duty.what)}",
             f"  clause: {scalar(duty.clause)}",
             f"  lead: {duty.lead or DISTRICT}{beside}",
-            f"  assisting: {_flow(duty.assisting)}",
+            f"  assisting: {_flow((*duty.assisting, *([DISTRICT] if duty.district_assists else [])))}",
             f"  examples: {_flow(duty.examples)}",
         ]
     return "\n".join(lines) + "\n" if len(lines) > 1 else f"{lines[0]}\n[]\n"

@@ -152,6 +152,7 @@ def borrow_duties(example: City, departments: tuple[Department, ...], city: str)
             None if duty.lead is None else known[duty.lead],
             tuple(sorted({known[id_] for id_ in duty.assisting if id_ in known} - {known.get(duty.lead or "", "")})),
             duty.examples,
+            duty.district_assists,
         )
         for duty in example.duties
         if duty.lead is None or duty.lead in known

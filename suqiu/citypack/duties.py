@@ -57,9 +57,17 @@ def _read_duty(
         )
     if id_ is None or category is None or what is None or clause is None or lead is None:
         return None
-    # A Duty names departments; that the district of the place assists is understood wherever it does not lead.
     named_assisting = tuple(named for named in assisting if named != DISTRICT)
-    return Duty(id_, category, what, clause, None if lead == DISTRICT else lead, named_assisting, examples)
+    return Duty(
+        id_,
+        category,
+        what,
+        clause,
+        None if lead == DISTRICT else lead,
+        named_assisting,
+        examples,
+        DISTRICT in assisting,
+    )
 
 
 def unknown(entry: Entry, key: str, id_: str, known: Collection[str]) -> None:

@@ -108,6 +108,7 @@ class Duty:
         clause: the rule that gives the duty, or `example`.
         lead: the department that leads 主办; None where the district of the place leads.
         assisting: departments that assist 协办.
+        district_assists: the district of the place assists too.
         examples: demands in citizens' words that fall under it.
     """
 
@@ -118,6 +119,7 @@ class Duty:
     lead: str | None
     assisting: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    district_assists: bool = False
 
 
 class RegionLevel(StrEnum):
@@ -196,6 +198,7 @@ class City:
         taxonomy, departments, duties, regions, calendar, limits: see their classes.
         weights: every weight and threshold by name.
         knowledge: passages of the knowledge base.
+        not_departments: words that exports put where a department belongs and that name none: 其他单位.
         version: SHA-256 over the pack's files, the first 16 hex digits.
     """
 
@@ -212,6 +215,7 @@ class City:
     limits: LimitTable
     weights: Mapping[str, Weight] = field(default_factory=dict)
     knowledge: tuple[Passage, ...] = ()
+    not_departments: tuple[str, ...] = ()
     version: str = ""
 
     @cached_property

@@ -1,0 +1,285 @@
+"""The composition root: one Suqiu object, one method for each use case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from suqiu import citypack, intake, simulate
+from suqiu.config import Settings
+from suqiu.domain.errors import Conflict
+from suqiu.domain.text import Language, Text
+from suqiu.job import Asked, Job, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One line of what was found, for a person 结果摘要."""
+
+    name: Text
+    value: Text
+
+
+class Suqiu:
+    """Everything Suqiu can do, for the command line and any other face.
+
+    Attributes:
+        settings: of this installation.
+        language: of messages and reports.
+        progress: told the stage and the share of it that is done.
+    """
+
+    def __init__(
+        self, settings: Settings, *, language: Language = "zh", progress: Progress = lambda stage, share: None
+    ) -> None:
+        self.settings = settings
+        self.language = language
+        self.progress = progress
+
+    def run(
+        self,
+        source: str,
+        city: str,
+        out: Path,
+        *,
+        mapping: Path | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> list[Notice]:
+        """Do the whole main job: from an export to a report.
+
+        A folder that holds a killed or finished run of the same source is gone on with.
+
+        Raises:
+            SuqiuError: the source, pack, mapping or period cannot be used; the message says why.
+        """
+        with self._job(out, self._asked(source, city, mapping, first, last)) as job:
+            job.intake()
+            job.read()
+            job.sense()
+            job.measure()
+            job.report()
+            return [*_taken_in(job), *_sensed(job), *_measured(job), *_reported(job)]
+
+    def intake(self, source: str, city: str, out: Path, *, mapping: Path | None = None) -> list[Notice]:
+        """Take in an export."""
+        with self._job(out, self._asked(source, city, mapping)) as job:
+            job.intake()
+            return _taken_in(job)
+
+    def read(self, folder: Path) -> list[Notice]:
+        """Read the orders that were taken in."""
+        with self._job(folder) as job:
+            job.intake()
+            job.read()
+            return _read(job)
+
+    def sense(self, folder: Path) -> list[Notice]:
+        """Find repeats and events among the orders read."""
+        with self._job(folder) as job:
+            job.intake()
+            job.read()
+            job.sense()
+            return _sensed(job)
+
+    def measure(self, folder: Path, *, first: date | None = None, last: date | None = None) -> list[Notice]:
+        """Compute measures and trends; a given period replaces the one asked for before."""
+        with self._job(folder) as job:
+            if first or last:
+                job.ask_period(first, last)
+            job.intake()
+            job.read()
+            job.sense()
+            job.measure()
+            return _measured(job)
+
+    def report(self, folder: Path) -> list[Notice]:
+        """Write the reports."""
+        with self._job(folder) as job:
+            job.intake()
+            job.read()
+            job.sense()
+            job.measure()
+            job.report()
+            return _reported(job)
+
+    def verify(self, folder: Path) -> list[Notice]:
+        """Check every number of the reports against its fact.
+
+        Raises:
+            Conflict: a number is not the fact it claims to be.
+        """
+        with self._job(folder) as job:
+            problems = job.verify()
+        if problems:
+            raise Conflict(
+                "report.unproved",
+                Text(
+                    "报告中有{count}处数字与事实不符，首处：{first}",
+                    "{count} numbers are not their facts, the first: {first}",
+                ).fill(count=len(problems), first=problems[0]),
+                Text("请重新生成报告", "write the report again"),
+            )
+        return [
+            Notice(Text("核对", "verified"), Text("报告中的每个数字都有事实依据", "every number is backed by a fact"))
+        ]
+
+    def preview(
+        self, source: str, city: str, *, mapping: Path | None = None, save: Path | None = None
+    ) -> tuple[tuple[tuple[Text, ...], list[tuple[str, ...]]], list[Text]]:
+        """Show which column fills which field.
+
+        Returns:
+            The table (titles, rows) and what does not fit.
+        """
+        opened = intake.open_source(source)
+        loaded = citypack.load(citypack.find(city, self.settings.cities))
+        columns = intake.guess_mapping(opened, loaded) if mapping is None else intake.load_mapping(mapping)
+        if save is not None:
+            intake.save_mapping(columns, save)
+        return intake.preview(opened, columns), intake.check_mapping(columns, opened, loaded)
+
+    def draft_city(
+        self, export: str, out: Path, *, name: str | None = None, mapping: Path | None = None
+    ) -> list[Notice]:
+        """Draft a city pack from an export.
+
+        Raises:
+            Conflict: the folder already holds something.
+        """
+        if out.exists() and any(out.iterdir()):
+            raise Conflict(
+                "city.exists",
+                Text("目录“{out}”已有内容", "{out} is not empty").fill(out=out),
+                Text("请换一个目录，以免覆盖已修改的数据包", "choose another folder: an edited pack must not be lost"),
+            )
+        opened = intake.open_source(export)
+        example = citypack.find("linjiang", self.settings.cities)
+        columns = (
+            intake.guess_mapping(opened, citypack.load(example)) if mapping is None else intake.load_mapping(mapping)
+        )
+        drafted = citypack.draft(intake.profile(opened, columns), out, name=name or out.name, like=example)
+        intake.save_mapping(columns, out / "mapping.yaml")
+        return [
+            *(Notice(Text("取自导出", "from the export"), text) for text in drafted.from_export),
+            *(
+                Notice(Text("取自示例，请核实", "from the example, to be checked"), text)
+                for text in drafted.from_example
+            ),
+            *(Notice(Text("请补充", "to do"), text) for text in drafted.to_do),
+            Notice(Text("数据包", "pack"), Text(str(out), str(out))),
+        ]
+
+    def check_city(self, city: str) -> tuple[list[tuple[str, Text, Text]], bool]:
+        """Check a pack.
+
+        Returns:
+            Each fault as place, message and hint; and whether any is an error.
+        """
+        folder = citypack.find(city, self.settings.cities)
+        faults = citypack.check(folder)
+        shown = [
+            (f"{folder / fault.file}" + (f":{fault.line}" if fault.line else ""), fault.message, fault.hint)
+            for fault in faults
+        ]
+        return shown, any(fault.severity == "error" for fault in faults)
+
+    def simulate(
+        self,
+        city: str,
+        out: Path,
+        *,
+        months: int,
+        orders: int,
+        seed: int,
+        first_day: date | None = None,
+        kind: Literal["csv", "parquet"] = "csv",
+    ) -> list[Notice]:
+        """Make a believable city's orders, with the truth apart."""
+        folder = citypack.find(city, self.settings.cities)
+        told = Text("模拟", "simulation")
+        made = simulate.write(
+            citypack.load(folder),
+            folder / "simulation",
+            orders=orders,
+            months=months,
+            seed=seed,
+            out=out,
+            first_day=first_day,
+            formats=kind,
+            progress=lambda done, all_: self.progress(told, done / all_),
+        )
+        return [
+            _notice("工单", "orders", f"{made.orders:,}（{made.first_day}—{made.last_day}）"),
+            _notice("事件", "events", f"{made.events}"),
+            _notice("重复诉求", "repeats", f"{made.repeats:,}"),
+            _notice("植入的错误行", "planted bad rows", f"{made.bad_rows}"),
+            _notice("目录", "folder", str(made.folder)),
+        ]
+
+    def _asked(
+        self, source: str, city: str, mapping: Path | None, first: date | None = None, last: date | None = None
+    ) -> Asked:
+        where = source if "://" in source else str(Path(source).resolve())
+        return Asked(
+            where,
+            str(citypack.find(city, self.settings.cities).resolve()),
+            str(mapping.resolve()) if mapping else None,
+            first.isoformat() if first else None,
+            last.isoformat() if last else None,
+        )
+
+    @contextmanager
+    def _job(self, folder: Path, asked: Asked | None = None) -> Iterator[Job]:
+        job = Job(folder, self.settings, self.language, self.progress)
+        try:
+            if asked is not None:
+                job.ask(asked)
+            yield job
+        finally:
+            job.lake.close()
+
+
+def _notice(zh: str, en: str, value: str) -> Notice:
+    return Notice(Text(zh, en), Text(value, value))
+
+
+def _taken_in(job: Job) -> list[Notice]:
+    found = job.figures("intake")
+    lines = [_notice("接收工单", "orders accepted", f"{found['accepted']:,}")]
+    if found["rejected"]:
+        lines.append(_notice("拒收行", "rows rejected", f"{found['rejected']:,} → {job.folder / 'rejected.csv'}"))
+    lines.append(_notice("数据期间", "period of the data", f"{found['first_day']} — {found['last_day']}"))
+    return lines
+
+
+def _read(job: Job) -> list[Notice]:
+    return [_notice("已读懂工单", "orders read", f"{job.lake.rows('readings'):,}")]
+
+
+def _sensed(job: Job) -> list[Notice]:
+    found = job.figures("sense")
+    top = job.lake.table("events").order_by("event_id").limit(0) if not found["events"] else job.lake.table("events")
+    lines = [
+        _notice("重复诉求", "repeats", f"{found['repeats']:,}"),
+        _notice("事件", "events", f"{found['events']}"),
+    ]
+    rows: Sequence[dict[str, object]] = top.limit(5).to_pyarrow().to_pylist()
+    lines += [_notice("", "", f"{row['name']}  {row['orders']}") for row in rows]
+    return lines
+
+
+def _measured(job: Job) -> list[Notice]:
+    found = job.figures("measure")
+    return [_notice("事实", "facts", f"{found['facts']:,}（{found['known']:,}）")]
+
+
+def _reported(job: Job) -> list[Notice]:
+    return [
+        _notice("Word报告", "Word report", str(job.folder / "report.docx")),
+        _notice("网页报告", "HTML report", str(job.folder / "report.html")),
+    ]

@@ -1,0 +1,397 @@
+"""One run in one folder: its stages, each done once for the inputs it has.
+
+The stages are intake, learn, read, clock, sense, measure, report. Each names the tables it reads; the fingerprint
+of those, of the city pack, of the code and of what was asked is its key. A stage whose key is recorded is skipped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from suqiu import __version__, analysis, citypack, events, intake, reading, reporting
+from suqiu.config import Settings
+from suqiu.domain.city import City
+from suqiu.domain.errors import InvalidInput, NotFound
+from suqiu.domain.tables import TABLES
+from suqiu.domain.text import Language, Text
+from suqiu.lake import Lake, StageBook, fingerprint, replacing
+
+Progress = Callable[[Text, float | None], None]
+
+_PACKAGE = Path(__file__).resolve().parent
+#: Libraries whose versions may change a result.
+_LIBRARIES = ("pyarrow", "duckdb", "ibis-framework", "numpy", "scipy", "scikit-learn", "statsmodels")
+_TAKEN_IN = ("orders", "steps", "calls", "call_backs", "faults")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run was asked to do; kept in the folder as job.json.
+
+    Attributes:
+        source: path or address of the export.
+        city: folder of the city pack.
+        mapping: file of the column mapping, None for the pack's own or a guess.
+        first, last: the period to report on as ISO days, None for that of the data.
+    """
+
+    source: str
+    city: str
+    mapping: str | None = None
+    first: str | None = None
+    last: str | None = None
+
+
+class Job:
+    """The stages of one run.
+
+    Attributes:
+        folder: where everything is written.
+        lake: its tables.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, language: Language, progress: Progress) -> None:
+        self.folder = folder
+        self.lake = Lake(folder / "lake", memory_mb=settings.memory_mb, threads=settings.threads)
+        self._book = StageBook(folder)
+        self._settings = settings
+        self._language = language
+        self._progress = progress
+
+    def ask(self, asked: Asked) -> None:
+        """Keep what is asked, for this and later stages."""
+        with replacing(self.folder / "job.json") as part:
+            part.write_text(json.dumps(asdict(asked), ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+
+    def ask_period(self, first: date | None, last: date | None) -> None:
+        """Change the period that is reported on."""
+        self.ask(replace(self.asked, first=first and first.isoformat(), last=last and last.isoformat()))
+
+    @property
+    def asked(self) -> Asked:
+        """What the folder's run was asked to do.
+
+        Raises:
+            NotFound: the folder holds no run.
+        """
+        try:
+            return Asked(**json.loads((self.folder / "job.json").read_text("utf-8")))
+        except FileNotFoundError as error:
+            raise NotFound(
+                "job.none",
+                Text("目录“{folder}”中没有任务", "{folder} holds no run").fill(folder=self.folder),
+                Text("请先运行suqiu intake或suqiu run", "begin with suqiu intake or suqiu run"),
+            ) from error
+
+    @cached_property
+    def city(self) -> City:
+        """The city pack of the run."""
+        return citypack.load(Path(self.asked.city))
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """First and last day to report on: as asked, else those of the data.
+
+        Raises:
+            InvalidInput: the last day is before the first, or the data has no order in between.
+        """
+        span = self._book.figures("intake")
+        first = date.fromisoformat(self.asked.first or span["first_day"])
+        last = date.fromisoformat(self.asked.last or span["last_day"])
+        if last < first or str(first) > span["last_day"] or str(last) < span["first_day"]:
+            raise InvalidInput(
+                "job.empty_period",
+                Text(
+                    "{first}至{last}没有工单，数据为{begin}至{end}",
+                    "no orders from {first} to {last}; the data runs {begin} to {end}",
+                ).fill(first=first, last=last, begin=span["first_day"], end=span["last_day"]),
+                Text("请调整--from和--to", "change --from and --to"),
+            )
+        return first, last
+
+    def figures(self, stage: str) -> Mapping[str, Any]:
+        """Return what a stage found when it last ran."""
+        return self._book.figures(stage)
+
+    def intake(self) -> None:
+        """Take in the export: orders, steps, calls, call-backs, faults, rejected.csv."""
+        source = intake.open_source(self.asked.source)
+        mapping = self._mapping(source)
+        extra = {"source": intake.fingerprint(source), "mapping": repr(mapping)}
+
+        def work() -> tuple[dict[str, object], list[Path]]:
+            scratch = self.folder / "lake" / ".scratch"
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir(parents=True)
+            told = Text("导入", "intake")
+            taken = intake.read(
+                source, mapping, self.city, scratch=scratch, progress=lambda share: self._progress(told, share)
+            )
+            present = [name for name in _TAKEN_IN if name in taken.tables]
+            for name in _TAKEN_IN:
+                if name not in present:
+                    self.lake.drop(name)
+            for name in present:
+                self.lake.write(name, taken.batches(name))
+            rejected = self.folder / "rejected.csv"
+            with replacing(rejected) as part:
+                taken.write_rejected(part)
+            shutil.rmtree(scratch, ignore_errors=True)
+            return self._intake_figures(taken), [*map(self.lake.path, present), rejected]
+
+        self._stage("intake", (), work, extra)
+
+    def read(self) -> None:
+        """Learn from the city's history, then read every order: claims and readings."""
+        self._learn()
+
+        def work() -> tuple[dict[str, object], list[Path]]:
+            reader = reading.load_reader(self.folder / "model", self.city)
+            total, done, told = self.lake.rows("orders"), 0, Text("读懂工单", "reading")
+            with self.lake.writing("claims", "readings") as out:
+                for batch in self.lake.batches("orders"):
+                    claims, readings = reader.read(batch)
+                    out["claims"].add(claims)
+                    out["readings"].add(readings)
+                    done += batch.num_rows
+                    self._progress(told, done / total)
+            return {}, [self.lake.path("claims"), self.lake.path("readings")]
+
+        model = {path.name: fingerprint(path) for path in self._model_files()}
+        self._stage("read", ("orders",), work, model)
+        self._clock()
+
+    def sense(self) -> None:
+        """Find repeats and events."""
+
+        def work() -> tuple[dict[str, object], list[Path]]:
+            told = Text("发现重复诉求和事件", "repeats and events")
+            self._progress(told, 0.0)
+            columns = ["category", "community", "street", "district", "caller_id"]
+
+            def source() -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+                orders = self.lake.batches("orders", ["order_id", "accepted_at", "title", "text"])
+                return zip(orders, self.lake.batches("readings", columns), strict=True)
+
+            repeats = self.lake.write("repeats", events.find_repeats(source, self.city))
+            self._progress(told, 0.8)
+            found, members = events.discover(self.lake.batches("readings"), self.city)
+            self.lake.write("events", found)
+            self.lake.write("event_orders", members)
+            written = ("repeats", "events", "event_orders")
+            return {"repeats": repeats, "events": found.num_rows}, [self.lake.path(name) for name in written]
+
+        self._stage("sense", ("orders", "readings"), work)
+
+    def measure(self) -> None:
+        """Compute daily counts with their season, and every fact: facts.json."""
+        reads = ("orders", "readings", "timelines", "steps", "calls", "call_backs", "repeats")
+
+        def work() -> tuple[dict[str, object], list[Path]]:
+            told = Text("计算指标", "measures")
+            self._progress(told, 0.0)
+            tables = self.lake.tables(reads)
+            versions = {name: self.lake.fingerprint(name) for name in tables}
+            daily = analysis.daily(tables["readings"], self.city)
+            self.lake.write("daily", daily)
+            facts = list(
+                analysis.evaluate(
+                    tables,
+                    self.city,
+                    self.period,
+                    versions=versions,
+                    sql=self.lake.sql,
+                    progress=lambda done, all_: self._progress(told, done / all_),
+                )
+            )
+            facts += analysis.trend_facts(tables, self.city, self.period, versions=versions, sql=self.lake.sql)
+            with replacing(self.folder / "facts.json") as part:
+                reporting.write_facts(part, facts)
+            known = sum(fact.value is not None for fact in facts)
+            return {"facts": len(facts), "known": known}, [self.lake.path("daily"), self.folder / "facts.json"]
+
+        self._stage("measure", reads, work, {"period": [str(day) for day in self.period]})
+
+    def report(self) -> None:
+        """Write report.docx, report.html and run.json."""
+        reads = ("faults", "readings", "events", "daily")
+        files = {name: self.folder / name for name in ("report.docx", "report.html", "facts.json")}
+
+        def work() -> tuple[dict[str, object], list[Path]]:
+            self._progress(Text("写报告", "report"), 0.0)
+            document = reporting.compose(self._evidence(), self.city, self._language)
+            for name, content in (
+                ("report.docx", reporting.to_docx(document)),
+                ("report.html", reporting.to_html(document).encode()),
+            ):
+                with replacing(files[name]) as part:
+                    part.write_bytes(content)
+            # The few numbers that the report makes itself (rows read, shares filled) are facts too.
+            with replacing(files["facts.json"]) as part:
+                reporting.write_facts(part, document.facts)
+            return {}, list(files.values())
+
+        asked = {
+            "language": self._language,
+            "measure": self._book.figures("measure"),
+            "period": list(map(str, self.period)),
+        }
+        self._stage("report", reads, work, asked)
+        self._write_run()
+        shutil.rmtree(self.folder / "lake" / ".spill", ignore_errors=True)
+
+    def verify(self) -> list[Text]:
+        """Return every number of the reports that is not the fact it claims to be."""
+        facts = reporting.read_facts(self.folder / "facts.json")
+        return [
+            problem
+            for name in ("report.docx", "report.html")
+            for problem in reporting.verify(self.folder / name, facts)
+        ]
+
+    def _learn(self) -> None:
+        def work() -> tuple[dict[str, object], list[Path]]:
+            told = Text("学习历史工单", "learning from history")
+            self._progress(told, 0.0)
+            reader = reading.learn(
+                lambda: self.lake.batches("orders"), self.city, progress=lambda share: self._progress(told, share)
+            )
+            model, part = self.folder / "model", self.folder / ".model.part"
+            for stale in (part, model):
+                shutil.rmtree(stale, ignore_errors=True)
+            reader.save(part)
+            part.rename(model)
+            return dict(reader.report()), self._model_files()
+
+        self._stage("learn", ("orders",), work)
+
+    def _clock(self) -> None:
+        def work() -> tuple[dict[str, object], list[Path]]:
+            self._progress(Text("推算时限", "clocks"), 0.0)
+            steps = self.lake.table("steps") if self.lake.holds("steps") else None
+            batches = analysis.timelines(
+                self.lake.table("orders"), steps, self.lake.table("readings"), self.city, stream=self.lake.stream
+            )
+            self.lake.write("timelines", batches)
+            return {}, [self.lake.path("timelines")]
+
+        self._stage("clock", ("orders", "steps", "readings"), work)
+
+    def _stage(
+        self,
+        name: str,
+        reads: Sequence[str],
+        work: Callable[[], tuple[Mapping[str, object], Iterable[Path]]],
+        extra: Mapping[str, object] | None = None,
+    ) -> None:
+        marks = {table: self.lake.fingerprint(table) for table in reads if self.lake.holds(table)}
+        parts = {
+            "stage": name,
+            "code": code_fingerprint(),
+            "city": self.city.version,
+            "reads": marks,
+            "extra": extra or {},
+        }
+        key = hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+        if self._book.recorded(name, key) is None:
+            figures, files = work()
+            self._book.record(name, key, figures, files)
+
+    def _model_files(self) -> list[Path]:
+        return sorted(path for path in (self.folder / "model").rglob("*") if path.is_file())
+
+    def _mapping(self, source: intake.Source) -> intake.Mapping:
+        """Take the mapping that was asked for, else the pack's if it fits, else a guess."""
+        if self.asked.mapping is not None:
+            return intake.load_mapping(Path(self.asked.mapping))
+        own = Path(self.asked.city) / "mapping.yaml"
+        if own.is_file():
+            mapping = intake.load_mapping(own)
+            if not intake.check_mapping(mapping, source, self.city):
+                return mapping
+        return intake.guess_mapping(source, self.city)
+
+    def _intake_figures(self, taken: intake.Intake) -> dict[str, object]:
+        span = [column for batch in self.lake.batches("orders", ["accepted_at"]) for column in [batch.column(0)]]
+        if not span:
+            raise InvalidInput(
+                "intake.nothing_accepted",
+                Text("没有一行工单可用，共拒收{count}行", "no row could be used, {count} were rejected").fill(
+                    count=taken.rejected
+                ),
+                Text("请查看rejected.csv中的原因", "see the reasons in rejected.csv"),
+            )
+        ends = pc.min_max(pa.chunked_array(span)).as_py()
+        return {
+            "read": taken.read,
+            "accepted": taken.accepted,
+            "rejected": taken.rejected,
+            "first_day": str(ends["min"].date()),
+            "last_day": str(ends["max"].date()),
+        }
+
+    def _evidence(self) -> reporting.Evidence:
+        facts = reporting.read_facts(self.folder / "facts.json")
+        taken, learned = self._book.figures("intake"), self._book.figures("learn")
+        faults = self.lake.batches("faults") if self.lake.holds("faults") else []
+        marks = {name: self.lake.fingerprint(name) for name in TABLES if self.lake.holds(name)}
+        found = pa.Table.from_batches(self.lake.batches("events"), TABLES["events"])
+        return reporting.Evidence(
+            facts={fact.fact_id: fact for fact in facts},
+            period=self.period,
+            data_version=hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()[:16],
+            definitions={item.measure: item for item in definitions()},
+            events=reporting.events_from(found),
+            daily=pa.Table.from_batches(self.lake.batches("daily"), TABLES["daily"]),
+            intake=reporting.IntakeTally(
+                taken["read"], taken["accepted"], taken["rejected"], reporting.fault_counts(faults)
+            ),
+            reading=reporting.ReadingTally(
+                self.lake.rows("readings"),
+                reporting.basis_counts(self.lake.batches("readings")),
+                tuple(_scores(learned)),
+            ),
+        )
+
+    def _write_run(self) -> None:
+        asked = self.asked
+        tables = [name for name in TABLES if self.lake.holds(name)]
+        run = {
+            "suqiu": __version__,
+            "code": code_fingerprint(),
+            "libraries": {name: version(name) for name in _LIBRARIES},
+            "city": {"id": self.city.id, "version": self.city.version},
+            "source": {
+                "name": Path(asked.source).name,
+                "fingerprint": intake.fingerprint(intake.open_source(asked.source)),
+            },
+            "period": [str(day) for day in self.period],
+            "settings": {"language": self._language},
+            "tables": {
+                name: {"rows": self.lake.rows(name), "fingerprint": self.lake.fingerprint(name)} for name in tables
+            },
+            "stages": {name: dict(self._book.figures(name)) for name in ("intake", "learn", "sense", "measure")},
+        }
+        with replacing(self.folder / "run.json") as part:
+            part.write_text(json.dumps(run, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def code_fingerprint() -> str:
+    """Return the fingerprint of the package's own code and data."""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.suffix in {".py", ".yaml", ".html", ".css"}:
+            digest.update(str(path.relative_to(_PACKAGE)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
