@@ -240,7 +240,7 @@ class Job:
                     part.write_bytes(content)
             # The few numbers that the report makes itself (rows read, shares filled) are facts too.
             with replacing(files["facts.json"]) as part:
-                reporting.write_facts(part, document.facts)
+                reporting.write_facts(part, document.facts.values())
             return {}, list(files.values())
 
         asked = {
@@ -395,3 +395,25 @@ def code_fingerprint() -> str:
         if path.suffix in {".py", ".yaml", ".html", ".css"}:
             digest.update(str(path.relative_to(_PACKAGE)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def definitions() -> Iterator[reporting.Definition]:
+    """Say how each measure is made, for the report's appendix."""
+    for measure in analysis.ALL:
+        yield reporting.Definition(
+            measure.id,
+            measure.name,
+            measure.population_text,
+            measure.formula_text,
+            measure.clock.name if measure.clock else Text("期末", "end of the period"),
+            Text("本项目自定义", "our own") if measure.source == "own" else Text(measure.source, measure.source),
+            measure.direction.value,
+        )
+
+
+def _scores(learned: Mapping[str, Any]) -> Iterator[reporting.ReadingScore]:
+    """Turn the models' own report into scores: right answers among the newest orders."""
+    for score in learned.get("scores", ()):
+        yield reporting.ReadingScore(
+            score["aspect"], Text(**score["name"]), score["hits"], score["trials"], score["author"]
+        )

@@ -22,7 +22,8 @@ def test_a_pack_becomes_a_city(tmp_path: Path) -> None:
     assert city.taxonomy.source == "example"
     assert city.departments[0] == Department("D01", "市住建局", DepartmentKind.BUREAU, ("住建局",))
     assert city.departments[2].region == "01"
-    assert city.duties[0] == Duty("Z1", "01.01", "物业纠纷", "示例·物业管理条例", "D01", ("U01",), ("物业费涨了",))
+    law = "示例·物业管理条例"
+    assert city.duties[0] == Duty("Z1", "01.01", "物业纠纷", law, "D01", ("U01",), ("物业费涨了",), True)
     assert city.knowledge == (Passage("K1", "停水怎么办", "先核对公告。", "example", "02"),)
 
 
