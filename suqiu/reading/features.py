@@ -105,7 +105,8 @@ def _marked(mark: pa.Array, number: int, lookup: Columns | None, width: int) -> 
     distinct = mark.dictionary_encode()
     values = characters(distinct.dictionary.cast(pa.string()))
     hashes = [_name_hash(values, n) for n in range(len(distinct.dictionary))]
-    buckets = _bucket(mixed(np.array(hashes, dtype=np.uint64) + np.uint64(number + 1) * STEP))
+    own = np.full(len(hashes), number + 1, dtype=np.uint64) * STEP  # the same value in another column is another mark
+    buckets = _bucket(mixed(np.array(hashes, dtype=np.uint64) + own))
     known = distinct.indices.is_valid().to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(known)
     columns = buckets[distinct.indices.drop_null().to_numpy(zero_copy_only=False)]

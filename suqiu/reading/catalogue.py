@@ -1,0 +1,137 @@
+"""Category and department by the duty catalogue 职责清单, for a city without history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from suqiu.domain.city import City, DepartmentKind
+from suqiu.reading.features import counted, learn_vocabulary
+from suqiu.reading.tree import NONE, Numbers, ancestors_of
+
+#: How far the best duty must lead the best one elsewhere before its category fills an empty field: by
+#: this share of its own likeness. Tried on spoken demands of the example city.
+CLEAR_LEAD = 0.25
+#: And how alike it must be at all (cosine): below, one common word is all they share.
+LEAST_LIKENESS = 0.08
+
+_PIECES = 1 << 18
+#: Texts compared with all duties at a time: bounds memory to about 20 MB for a thousand duties.
+_AT_A_TIME = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The duty that each order is most like.
+
+    Attributes:
+        entries: the number of the catalogue's entry, `NONE` where nothing is alike.
+        categories: one row a level, one column an order: the entry's category there as a label number.
+        clear: the same shape: the lead is clear enough to fill an empty field.
+    """
+
+    entries: Numbers
+    categories: Numbers
+    clear: npt.NDArray[np.bool_]
+
+
+class Catalogue:
+    """Every duty and every category without one, in citizens' words, ready to be compared with texts."""
+
+    def __init__(self, city: City) -> None:
+        nodes = city.taxonomy.by_id
+        self.labels = tuple(node.id for node in city.taxonomy.categories)
+        number = {label: n for n, label in enumerate(self.labels)}
+        covered = {duty.category for duty in city.duties}
+        entries: list[tuple[str, str | None, str | None, str]] = [
+            (duty.category, duty.id, duty.lead, f"{duty.what} {' '.join(duty.examples)}")
+            for duty in city.duties
+            if duty.category in nodes
+        ]
+        entries += [(leaf.id, None, None, "") for leaf in city.taxonomy.leaves if leaf.id not in covered]
+        # The name counts twice, so that it outweighs what a duty happens to mention.
+        words = [
+            " ".join([*(node.name for node in city.taxonomy.path(id_)), nodes[id_].name, nodes[id_].about, said])
+            for id_, _, _, said in entries
+        ]
+        counts = counted(pa.array(words, pa.string()))
+        self._vocabulary = learn_vocabulary(counts, at_most=_PIECES, at_least_in=1)
+        self._vectors = self._vocabulary.vectors(pa.array(words, pa.string())).T.tocsr()
+        self._ancestors = ancestors_of(self.labels)
+        self._category = np.array([number[id_] for id_, *_ in entries], dtype=np.int64)
+        self.duties = tuple(duty for _, duty, _, _ in entries)
+        self._leads = [lead for _, _, lead, _ in entries]
+        self._governments = {
+            d.region: d.id for d in reversed(city.departments) if d.kind is DepartmentKind.DISTRICT and d.region
+        }
+
+    def match(self, texts: pa.Array) -> Matched:
+        """Find the most alike duty for each text."""
+        parts = [self._match(texts.slice(at, _AT_A_TIME)) for at in range(0, max(1, len(texts)), _AT_A_TIME)]
+        return Matched(
+            np.concatenate([part.entries for part in parts]),
+            np.concatenate([part.categories for part in parts], axis=1),
+            np.concatenate([part.clear for part in parts], axis=1),
+        )
+
+    def _match(self, texts: pa.Array) -> Matched:
+        levels = len(self._ancestors)
+        if not len(self._category):
+            nothing = np.full((levels, len(texts)), NONE, dtype=np.int64)
+            return Matched(nothing[0], nothing, np.zeros(nothing.shape, dtype=np.bool_))
+        likeness = (self._vocabulary.vectors(texts) @ self._vectors).toarray()
+        best = likeness.argmax(axis=1)
+        top = likeness[np.arange(len(best)), best]
+        categories = np.where(top > 0, self._ancestors[:, self._category[best]], NONE)
+        clear = np.zeros(categories.shape, dtype=np.bool_)
+        for level in range(levels):
+            own = self._ancestors[level][self._category]
+            elsewhere = np.where(own[None, :] == categories[level][:, None], 0, likeness).max(axis=1)
+            clear[level] = (top >= LEAST_LIKENESS) & (elsewhere <= (1 - CLEAR_LEAD) * top) & (categories[level] != NONE)
+        # What is unclear above cannot be clear below.
+        return Matched(np.where(top > 0, best, NONE), categories, np.logical_and.accumulate(clear, axis=0))
+
+    def leads(self, entries: Numbers, districts: pa.Array) -> pa.Array:
+        """Return the department that leads for each entry: where the catalogue says so, the district's government.
+
+        Args:
+            entries: entry numbers, `NONE` where there is none.
+            districts: district ids of the orders, null where unknown.
+
+        Returns:
+            Department ids, null where the catalogue or the place does not tell.
+        """
+        leads = pa.array([*self._leads, None], pa.string())
+        has_duty = np.array([duty is not None for duty in self.duties] + [False])
+        chosen = leads.take(pa.array(np.where(entries == NONE, len(self._leads), entries)))
+        by_district = has_duty[entries] & chosen.is_null().to_numpy(zero_copy_only=False)
+        return pc.if_else(pa.array(by_district), self._government_of(districts), chosen)
+
+    def justifying(self, categories: pa.Array, departments: pa.Array, districts: pa.Array) -> pa.Array:
+        """Return the duty that gives a category's orders to a department, null where none does.
+
+        Args:
+            categories, departments: ids, string arrays of one length.
+            districts: district ids: the district's government leads where the catalogue says so.
+        """
+        keys: dict[str, str] = {}
+        for category, lead, duty in zip(self._category, self._leads, self.duties, strict=True):
+            if duty is not None:
+                keys.setdefault(f"{self.labels[category]}|{lead or '*'}", duty)
+        known, duties = pa.array(list(keys), pa.string()), pa.array([*keys.values(), None], pa.string())
+        own = pc.fill_null(pc.equal(self._government_of(districts), departments), False)
+        found = [
+            pc.index_in(pc.binary_join_element_wise(categories, who, "|"), value_set=known, skip_nulls=True)
+            for who in (departments, pc.if_else(own, "*", pa.scalar(None, pa.string())))
+        ]
+        return duties.take(pc.fill_null(pc.coalesce(*found), len(known)))
+
+    def _government_of(self, districts: pa.Array) -> pa.Array:
+        regions = pa.array(list(self._governments), pa.string())
+        governments = pa.array([*self._governments.values(), None], pa.string())
+        place = pc.index_in(districts, value_set=regions, skip_nulls=True)
+        return governments.take(pc.fill_null(place, len(regions)))
