@@ -99,6 +99,7 @@ def _key_name(dimension: str, key: str, city: City) -> Text:
     named: dict[str, Mapping[str, object]] = {
         Dimension.DEPARTMENT: city.department_by_id,
         Dimension.DISTRICT: city.region_by_id,
+        Dimension.STREET: city.region_by_id,
         Dimension.CATEGORY_1: city.taxonomy.by_id,
         Dimension.CATEGORY: city.taxonomy.by_id,
     }

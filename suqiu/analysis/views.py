@@ -18,7 +18,7 @@ from suqiu.domain.tables import TIMELINES
 
 Tables = Mapping[str, ibis.Table]
 
-_READ = frozenset({"type", "category", "category_1", "department", "district", "community"})
+_READ = frozenset({"type", "category", "category_1", "department", "district", "street", "community"})
 _TIMED = frozenset(TIMELINES.names) - {"order_id", "accepted_at"}
 
 

@@ -18,6 +18,7 @@ from suqiu.analysis.measures.flow import (
     stands,
 )
 from suqiu.analysis.measures.measure import (
+    USUAL,
     Clock,
     Count,
     Dimension,
@@ -32,7 +33,8 @@ from suqiu.domain.text import Text
 
 CLOSED_AT = Clock("closed_at", Text("办结时间", "time of closure"))
 _FINISHED = (*CLOSED, *GONE)
-_WITHOUT_STOCK = tuple(one for one in Dimension if one is not Dimension.MONTH)
+#: A state at the period's end has no month.
+_NOT_BY_MONTH = tuple(one for one in USUAL if one is not Dimension.MONTH)
 
 
 def appraised(orders: ibis.Table) -> ibis.Value:
@@ -152,7 +154,7 @@ HANDLING: tuple[Measure, ...] = (
         "own",
         needs=("close_due_at", "closed_at"),
         reads=("status", "as_of"),
-        cuts=_WITHOUT_STOCK,
+        cuts=_NOT_BY_MONTH,
     ),
     Measure(
         "C8",

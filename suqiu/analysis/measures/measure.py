@@ -47,6 +47,7 @@ class Dimension(StrEnum):
 
     DEPARTMENT = "department"
     DISTRICT = "district"
+    STREET = "street"
     CATEGORY_1 = "category_1"
     CATEGORY = "category"
     TYPE = "type"
@@ -54,10 +55,11 @@ class Dimension(StrEnum):
     MONTH = "month"
 
 
-#: Every dimension: what an order's measure may be cut by unless it says otherwise.
-EVERY = tuple(Dimension)
+#: What an order's measure may be cut by unless it says otherwise. Streets are too many and too small for
+#: most measures.
+USUAL = tuple(one for one in Dimension if one is not Dimension.STREET)
 #: Without the department: for what the hotline's centre does, or what the order no longer shows the author of.
-NOT_BY_DEPARTMENT = tuple(one for one in Dimension if one is not Dimension.DEPARTMENT)
+NOT_BY_DEPARTMENT = tuple(one for one in USUAL if one is not Dimension.DEPARTMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +298,7 @@ class Measure:
     source: str
     needs: tuple[str, ...]
     reads: tuple[str, ...] = ()
-    cuts: tuple[Dimension, ...] = field(default=EVERY)
+    cuts: tuple[Dimension, ...] = field(default=USUAL)
 
     @property
     def columns(self) -> frozenset[str]:

@@ -47,6 +47,7 @@ VOLUME: tuple[Measure, ...] = (
         Direction.NONE,
         "各地12345运行通报 [A/B]",
         needs=("accepted_at",),
+        cuts=tuple(Dimension),
     ),
     _mix("V2", Text("诉求类型占比", "type mix"), Text("诉求类型", "type"), Dimension.TYPE),
     _mix(
