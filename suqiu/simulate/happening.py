@@ -53,12 +53,19 @@ def place_events(
             home: [site for site in book.sites(plan.place, home) if site.home in inside] for home in homes
         }
         fixed = {}
-        for kind in plan.fixed:
+        for kind, name in plan.fixed.items():
             some = [site for home in homes for site in book.sites(kind, home) if site.home in inside]
-            one = some[int(rng.integers(len(some)))] if some else Site(book.homes[homes[0]].name, homes[0])
+            if name or not some:
+                home = homes[int(rng.integers(len(homes)))]
+                one = Site(name or book.homes[home].name, home)
+            else:
+                one = some[int(rng.integers(len(some)))]
             fixed[kind.value] = one.name
             if kind is plan.place:
-                homes, sites = (one.home,), {one.home: [one]}
+                # A road runs through several communities.
+                alike = [site for site in some if site.name == one.name] or [one]
+                homes = tuple(sorted({site.home for site in alike}))
+                sites = {home: [Site(one.name, home)] for home in homes}
         found.append(Happening(plan, leaf_ids.index(plan.category), region, homes, sites, fixed))
     return found
 

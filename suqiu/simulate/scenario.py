@@ -38,7 +38,8 @@ class PlannedEvent(Strict):
         scope: how wide it is: `city`, or the level of the region it stays in.
         region: the region's id; None has one drawn by population.
         place: what kind of place its orders name.
-        fixed: kinds of places of which all its orders name one and the same.
+        fixed: kinds of places of which all its orders name one and the same, each with its name; an empty name has
+            one of the region's own places drawn.
         start: when it begins, as a share of the whole period.
         hour: hour of the first day before which nobody knows of it.
         growth: how it unfolds.
@@ -55,7 +56,7 @@ class PlannedEvent(Strict):
     scope: Literal["city", "district", "street", "community"]
     region: str | None = None
     place: PlaceKind
-    fixed: tuple[PlaceKind, ...] = ()
+    fixed: dict[PlaceKind, str] = Field(default_factory=dict)
     start: Share
     hour: Annotated[int, Field(ge=0, le=22)] = 0
     growth: Growth

@@ -16,6 +16,8 @@ from suqiu.simulate.words import Words
 
 #: Characters of a text: fewest of its core, and most of the whole.
 _SHORTEST, _LONGEST = 20, 400
+#: Characters of what a talkative caller adds.
+_LONGEST_TELLING = 220
 #: Details added at once to a text to make it unlike all others.
 _MOST_ADDED = 4
 #: Bits of the memory of texts already written: 32 MB however many orders, and one needless retry in 250 at a million.
@@ -149,8 +151,7 @@ class Wording:
         if cue:
             parts.append(_ended(cue.format_map(matter.gaps), "。"))
         if self._now(self._shares.talkative):
-            others = [line for line in say if line != chosen]
-            parts.extend(_ended(line.format_map(matter.gaps), "。") for line in others[: chance.whole(1, 3)])
+            parts.extend(self._at_length(matter, [line for line in say if line != chosen], day))
         if not more:
             parts.extend(self._detail(words.facts, day) + "，" for _ in range(self._facts()))
             if chance.roll() < 0.25:
@@ -229,6 +230,16 @@ class Wording:
 
     def _now(self, share: float) -> bool:
         return self._chance.roll() < share
+
+    def _at_length(self, matter: Matter, others: Sequence[str], day: date) -> list[str]:
+        """Go on about the same matter, as some callers do."""
+        told: list[str] = []
+        for line in others:
+            said = [_ended(line.format_map(matter.gaps), "。"), self._detail(self._words.facts, day) + "，"]
+            if sum(map(len, told + said)) > _LONGEST_TELLING:
+                break
+            told.extend(said)
+        return [*told, self._detail(self._words.history, day) + "。"]
 
     def _detail(self, lines: Sequence[str], day: date) -> str:
         return self._chance.pick(lines).format_map(_Details(self._chance, day))
