@@ -122,8 +122,8 @@ def scenario() -> dict[str, object]:
              "growth": {"shape": "burst", "days": 3}, "orders": 120, "main": True, "say": say},
             {**event, "label": "全市", "category": "01.01.01", "scope": "city", "start": 0.6,
              "growth": {"shape": "wave", "days": 20}, "orders": 120, "main": True, "say": say},
-            {**event, "label": "小区", "category": "01.01.02", "scope": "community", "start": 0.4, "fixed": {"estate": ""},
-             "growth": {"shape": "rise", "days": 15, "half_life": 4}, "orders": 30, "say": say},
+            {**event, "label": "小区", "category": "01.01.02", "scope": "community", "start": 0.4, "say": say,
+             "fixed": {"estate": ""}, "growth": {"shape": "rise", "days": 15, "half_life": 4}, "orders": 30},
         ],
     }  # fmt: skip
 
