@@ -128,8 +128,8 @@ class Matters:
         homes = np.zeros(len(slots.day), dtype=np.int64)
         for day in np.unique(slots.day):
             here = slots.day == day
-            month = (self._timetable.first_day + timedelta(days=int(day))).month
-            leaves[here] = self._mix.draw(month, int(self._timetable.storm[day]), chances[0, here])
+            today = self._timetable.first_day + timedelta(days=int(day))
+            leaves[here] = self._mix.draw(today, int(self._timetable.storm[day]), chances[0, here])
         for top in np.unique(self._tops[leaves]):
             here = self._tops[leaves] == top
             homes[here] = self._book.draw(str(top), chances[1, here])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from suqiu.domain.city import Category, City
 from suqiu.domain.order import OrderType
 from suqiu.simulate.material import Material
+from suqiu.simulate.scenario import Season
 
 
 class Mix:
@@ -24,7 +26,6 @@ class Mix:
         self._ordinary = np.array([material.phrases[leaf.id].weight for leaf in self.leaves], dtype=np.float64)
         self._seasons = [(self.meant(season.words), season) for season in material.scenario.seasons]
         self._storms = [(self.meant(storm.words), storm.factor) for storm in material.scenario.storms]
-        self._cumulated: dict[tuple[int, int], npt.NDArray[np.float64]] = {}
 
     def meant(self, words: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Say of each leaf whether its name or lay words hold one of these; no words mean every leaf."""
@@ -32,19 +33,24 @@ class Mix:
             return np.ones(len(self.leaves), dtype=np.bool_)
         return np.array([any(word in leaf.name + leaf.about for word in words) for leaf in self.leaves], dtype=np.bool_)
 
-    def draw(self, month: int, storm: int, chances: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-        """Return a leaf's position for each chance (0 to 1) on days of one month and one storm (-1: none)."""
-        key = (month, storm)
-        if key not in self._cumulated:
-            weights = self._ordinary.copy()
-            for meant, season in self._seasons:
-                weights[meant] *= season.months.get(month, season.otherwise)
-            if storm >= 0:
-                meant, factor = self._storms[storm]
-                weights[meant] *= factor
-            self._cumulated[key] = np.cumsum(weights) / weights.sum()
-        picked: npt.NDArray[np.int64] = np.searchsorted(self._cumulated[key], chances, side="right")
+    def draw(self, day: date, storm: int, chances: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        """Return a leaf's position for each chance (0 to 1) on a day with a storm's position (-1: none)."""
+        weights = self._ordinary.copy()
+        for meant, season in self._seasons:
+            weights[meant] *= _factor(season, day)
+        if storm >= 0:
+            meant, factor = self._storms[storm]
+            weights[meant] *= factor
+        picked: npt.NDArray[np.int64] = np.searchsorted(np.cumsum(weights) / weights.sum(), chances, side="right")
         return np.minimum(picked, len(self.leaves) - 1)
+
+
+def _factor(season: Season, day: date) -> float:
+    """Return a season's factor on a day: stated for the middle of each month, and straight in between."""
+    through = (day.day - 15) / 30
+    other = (day.month - 1 + (1 if through >= 0 else -1)) % 12 + 1
+    here, there = (season.months.get(month, season.otherwise) for month in (day.month, other))
+    return here + (there - here) * abs(through)
 
 
 class Choice:

@@ -79,7 +79,7 @@ class Season(Strict):
 
     Attributes:
         words: a leaf is meant when its name or its lay words hold one of these.
-        months: factor by month; months that are not named have `otherwise`.
+        months: factor in the middle of each month; months that are not named have `otherwise`.
         otherwise: factor of all other months.
     """
 
