@@ -64,10 +64,10 @@ class Objections:
     def _add(self, which: Flags, column: str, code: FaultCode, severity: str, values: pa.Array | None) -> None:
         places = np.flatnonzero(which)
         if places.size:
-            shown = (
-                pa.array([""] * places.size, pa.string()) if values is None else _shown(values.take(pa.array(places)))
+            texts = (
+                pa.array([""] * places.size, pa.string()) if values is None else shown(values.take(pa.array(places)))
             )
-            self._tables.append(fault_table(self._file, self._rows[places], column, code, severity, shown))
+            self._tables.append(fault_table(self._file, self._rows[places], column, code, severity, texts))
 
 
 def fault_table(
@@ -131,5 +131,6 @@ def to_flags(column: pa.Array) -> Flags:
     return flags
 
 
-def _shown(values: pa.Array) -> pa.Array:
+def shown(values: pa.Array) -> pa.Array:
+    """Return offending values as they may be shown: redacted, and cut short."""
     return pc.utf8_slice_codeunits(redact(values.cast(pa.string()).fill_null("")), 0, _SHOWN)

@@ -18,7 +18,7 @@ from suqiu.domain.fault import FaultCode
 from suqiu.intake.cells import clean_headers, header_row
 from suqiu.intake.encoding import HEAD_BYTES, Utf8Stream, open_bytes, sniff
 from suqiu.intake.refusals import empty_file, no_header, unreadable
-from suqiu.intake.source import BATCH_ROWS, BrokenRow, Portion, SourceTable, make_batch, slices
+from suqiu.intake.source import BATCH_ROWS, ROW, BrokenRow, Portion, SourceTable, make_batch, slices
 
 #: Bytes parsed at a time; a single row may not be longer.
 _BLOCK_BYTES = 16 * 1024 * 1024
@@ -68,13 +68,13 @@ class CsvTable(SourceTable):
         for batch in self._reader(stream, note):
             numbers = _numbers(last, batch.num_rows, [row.row for row in waiting])
             last = int(numbers[-1]) if len(numbers) else last
-            broken = tuple(row for row in waiting if row.row < last)
-            del waiting[: len(broken)]
             whole = make_batch(self.columns, batch.columns, pa.array(numbers))
             share = min(1.0, stream.position / max(1, self.size))
             for piece in slices(whole, batch_rows):
+                end = piece.column(ROW)[-1].as_py() if piece.num_rows else last
+                broken = tuple(row for row in waiting if row.row < end)
+                del waiting[: len(broken)]
                 yield Portion(piece, broken, share)
-                broken = ()
         if waiting:
             nothing = pa.array([], pa.string())
             yield Portion(

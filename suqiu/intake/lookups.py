@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from suqiu.domain.city import City, Region, RegionLevel
 
 #: Words that stand in a place's column and name none.
-_NO_PLACE = frozenset({"全市", "市级", "市本级", "本市", "全区", "其他", "其它", "不详", "未知", "市外", "外地"})
+NO_PLACE = frozenset({"全市", "市级", "市本级", "本市", "全区", "其他", "其它", "不详", "未知", "市外", "外地"})
 _CHAIN = re.compile(r"\s*(?:-+>|→|>|＞|/|\\|\||—|–|、)\s*|(?<=[\u4e00-\u9fff）)])-(?=[\u4e00-\u9fff（(])")
 _SEVERAL = re.compile(r"[、,，;；|/\s]+")
 
@@ -134,7 +134,7 @@ class RegionLookup:
         for level, name in zip(RegionLevel, names, strict=True):
             found = self._one(level, name, within) if name else None
             ids.append(found)
-            lost.append(bool(name) and found is None and _plain(name) not in _NO_PLACE)
+            lost.append(bool(name) and found is None and _plain(name) not in NO_PLACE)
             within = found or within
         deepest = next((id_ for id_ in reversed(ids) if id_ is not None), None)
         if deepest is not None:

@@ -18,7 +18,7 @@ _PERSON = (
 )
 _OFFICE = "医生|大夫|护士|教授|律师|经理|主任|老板|书记|警官|法官|教练|[局校院园所站科处村队](?:长)"
 _TITLE = re.compile(
-    rf"(?:{_PERSON}|{_OFFICE})(?!们|期|年|时间|久|达|途|牛肉面|加州|[^，。；、,.;!？\s的在]{{0,4}}(?:有限公司|超市|[饭茶奶面药酒商专]店))"
+    rf"(?:(?P<person>{_PERSON})|{_OFFICE})(?!们|期|年|时间|久|达|途|牛肉面|加州|[^，。；、,.;!？\s的在]{{0,4}}(?:有限公司|超市|[饭茶奶面药酒商专]店))"
 )
 
 _ONE = f"[{''.join(sorted(SURNAMES | {word[0] for word in COMPOUND}))}]"  # what a name may begin with
@@ -46,7 +46,7 @@ def titled(text: str, _: list[Span]) -> Iterator[Span]:
         end = match.start()
         for length in (4, 3, 2, 1):
             start = end - length
-            if start >= 0 and _is_name(text[start:end]) and _stands_alone(text, start):
+            if start >= 0 and _is_name(text[start:end]) and _stands_alone(text, start, match["person"] is not None):
                 yield Span(start, end, Kind.NAME)
                 break
 
@@ -101,11 +101,15 @@ def _is_name(text: str) -> bool:
     return all(char in GIVEN for char in text[1:])
 
 
-def _stands_alone(text: str, start: int) -> bool:
-    """Say whether the surname at `start` is no part of a longer word."""
+def _stands_alone(text: str, start: int, person: bool) -> bool:
+    """Say whether the surname at `start` is no part of a longer word.
+
+    After 来电人 a person's title makes a name of a surname that is a word too (来电人向女士), an office's title
+    does not (来电人向律师咨询).
+    """
     before, surname = text[start - 1 : start], text[start]
     if surname in ONLY_FIRST:
-        return not _is_hanzi(before) or before in LEADS
+        return not _is_hanzi(before) or before in LEADS or (person and before == "人")
     return before == "" or before not in NOT_AFTER.get(surname, "")
 
 
@@ -119,8 +123,8 @@ def _end_of_name(text: str, start: int) -> int | None:
     if text[start : start + 2] not in COMPOUND and text[start : start + 1] not in SURNAMES:
         return None
     first, second = text[given : given + 1], text[given + 1 : given + 2]
-    if text[start : start + 2] in WORDS:
-        return None
+    if text[start : start + 2] in WORDS and _is_hanzi(second) and second not in GIVEN:
+        return None  # 负责人：安全主管
     if not _is_hanzi(first):
         return given  # 联系人：王，…
     if _TITLE.match(text, given):
