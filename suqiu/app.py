@@ -130,18 +130,14 @@ class Suqiu:
 
     def preview(
         self, source: str, city: str, *, mapping: Path | None = None, save: Path | None = None
-    ) -> tuple[tuple[tuple[Text, ...], list[tuple[str, ...]]], list[Text]]:
-        """Show which column fills which field.
-
-        Returns:
-            The table (titles, rows) and what does not fit.
-        """
+    ) -> tuple[intake.Preview, list[Text]]:
+        """Show which column fills which field, and say what does not fit."""
         opened = intake.open_source(source)
         loaded = citypack.load(citypack.find(city, self.settings.cities))
-        columns = intake.guess_mapping(opened, loaded) if mapping is None else intake.load_mapping(mapping)
+        columns = intake.guess(opened, loaded) if mapping is None else intake.load(mapping)
         if save is not None:
-            intake.save_mapping(columns, save)
-        return intake.preview(opened, columns), intake.check_mapping(columns, opened, loaded)
+            intake.save(columns, save)
+        return intake.preview(opened, columns), intake.check(columns, opened, loaded)
 
     def draft_city(
         self, export: str, out: Path, *, name: str | None = None, mapping: Path | None = None
@@ -159,11 +155,9 @@ class Suqiu:
             )
         opened = intake.open_source(export)
         example = citypack.find("linjiang", self.settings.cities)
-        columns = (
-            intake.guess_mapping(opened, citypack.load(example)) if mapping is None else intake.load_mapping(mapping)
-        )
+        columns = intake.guess(opened, citypack.load(example)) if mapping is None else intake.load(mapping)
         drafted = citypack.draft(intake.profile(opened, columns), out, name=name or out.name, like=example)
-        intake.save_mapping(columns, out / "mapping.yaml")
+        intake.save(columns, out / "mapping.yaml")
         return [
             *(Notice(Text("取自导出", "from the export"), text) for text in drafted.from_export),
             *(

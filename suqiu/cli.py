@@ -141,7 +141,8 @@ def build(language: Language) -> typer.Typer:
     city_option = typer.Option("--city", help=say("城市数据包的名称或目录", "a city pack's name or folder"))
     out_option = typer.Option("--out", help=say("输出目录", "folder for the results"))
     mapping_option = typer.Option(
-        "--mapping", help=say("列映射文件；缺省用数据包内的，再缺省自动猜测", "column mapping; else the pack's, else a guess")
+        "--mapping",
+        help=say("列映射文件；缺省用数据包内的，再缺省自动猜测", "column mapping; else the pack's, else a guess"),
     )
     from_option = typer.Option("--from", help=say("统计期首日，如2026-06-01", "first day to report on, as 2026-06-01"))
     to_option = typer.Option("--to", help=say("统计期末日，如2026-06-30", "last day to report on, as 2026-06-30"))
@@ -199,11 +200,15 @@ def build(language: Language) -> typer.Typer:
         ] = None,
     ) -> None:
         with suqiu() as house:
-            columns, problems = house.preview(source, city, mapping=mapping, save=save)
-        table = Table(*(title.to(language) for title in columns[0]))
-        for row in columns[1]:
-            table.add_row(*(escape(cell) for cell in row))
+            shown, problems = house.preview(source, city, mapping=mapping, save=save)
+        table = Table(say("字段", "field"), say("来源列", "columns"), say("填写率", "filled"), say("样例", "samples"))
+        for line in shown.lines:
+            filled = f"{line.filled_share:.0%}" if line.columns else ""
+            cells = (line.title.to(language), " > ".join(line.columns), filled, " ｜ ".join(line.samples[:2]))
+            table.add_row(*(escape(cell) for cell in cells))
         screen.out.print(table)
+        if shown.unused:
+            screen.out.print(f"{say('未使用的列', 'columns not used')}: {escape('、'.join(shown.unused))}")
         for problem in problems:
             screen.out.print(f"[yellow]• {escape(problem.to(language))}[/]")
 
@@ -214,7 +219,9 @@ def build(language: Language) -> typer.Typer:
                 found = getattr(house, name)(folder)
             screen.show(found)
 
-    stage("read", say("读懂：类型、分类、承办单位、地点、紧急程度", "Read the orders: type, category, department, place"))
+    stage(
+        "read", say("读懂：类型、分类、承办单位、地点、紧急程度", "Read the orders: type, category, department, place")
+    )
     stage("sense", say("感知：发现重复诉求和事件", "Sense repeats and events"))
 
     @face.command(help=say("计算指标和趋势", "Compute measures and trends"))
@@ -279,17 +286,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     language = _language(words, os.environ)
     screen = Screen(language)
     # `--lang` may stand anywhere on the line: it is moved before the command, where the parser knows it.
-    kept = [word for n, word in enumerate(words) if not word.startswith("--lang") and (n == 0 or words[n - 1] != "--lang")]
+    kept = [
+        word for n, word in enumerate(words) if not word.startswith("--lang") and (n == 0 or words[n - 1] != "--lang")
+    ]
     try:
         outcome: Any = build(language)([f"--lang={language}", *kept], standalone_mode=False)
     except SuqiuError as error:
         screen.refuse(error)
         raise SystemExit(error.exit_code) from error
+    except typer.Exit as leave:
+        raise SystemExit(leave.exit_code) from leave
     except (KeyboardInterrupt, typer.Abort) as stop:
         screen.err.print(screen.say("已中断；再次运行即从断点继续。", "Interrupted; run again to go on from here."))
         raise SystemExit(INTERRUPTED) from stop
     except typer.TyperException as error:
-        error.show()
+        hint = screen.say("用 --help 查看用法", "see --help")
+        screen.err.print(f"[bold red]{screen.say('用法错误', 'usage')}[/]: {escape(error.format_message())} {hint}")
         raise SystemExit(USAGE) from error
     raise SystemExit(outcome if isinstance(outcome, int) else 0)
 
@@ -302,7 +314,15 @@ def describe() -> str:
     group = typer.main.get_command(build("en"))
     chinese = typer.main.get_command(build("zh"))
     for name, command, twin in _commands(group, chinese):
-        lines += ["", f"## suqiu {name}", "", f"{command.help} · {twin.help}", "", "| parameter | meaning | 说明 |", "|---|---|---|"]
+        lines += [
+            "",
+            f"## suqiu {name}",
+            "",
+            f"{command.help} · {twin.help}",
+            "",
+            "| parameter | meaning | 说明 |",
+            "|---|---|---|",
+        ]
         for item, other in zip(command.params, twin.params, strict=True):
             if item.name != "help":
                 shown = " ".join(item.opts) if item.param_type_name == "option" else str(item.name).upper()

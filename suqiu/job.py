@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from suqiu import __version__, analysis, citypack, events, intake, reading, reporting
 from suqiu.config import Settings
@@ -33,7 +32,6 @@ Progress = Callable[[Text, float | None], None]
 _PACKAGE = Path(__file__).resolve().parent
 #: Libraries whose versions may change a result.
 _LIBRARIES = ("pyarrow", "duckdb", "ibis-framework", "numpy", "scipy", "scikit-learn", "statsmodels")
-_TAKEN_IN = ("orders", "steps", "calls", "call_backs", "faults")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,8 @@ class Job:
 
     def ask_period(self, first: date | None, last: date | None) -> None:
         """Change the period that is reported on."""
-        self.ask(replace(self.asked, first=first and first.isoformat(), last=last and last.isoformat()))
+        begin, end = (day.isoformat() if day else None for day in (first, last))
+        self.ask(replace(self.asked, first=begin, last=end))
 
     @property
     def asked(self) -> Asked:
@@ -129,29 +128,32 @@ class Job:
         """Take in the export: orders, steps, calls, call-backs, faults, rejected.csv."""
         source = intake.open_source(self.asked.source)
         mapping = self._mapping(source)
-        extra = {"source": intake.fingerprint(source), "mapping": repr(mapping)}
+        scratch = self.folder / "lake" / ".scratch"
 
         def work() -> tuple[dict[str, object], list[Path]]:
-            scratch = self.folder / "lake" / ".scratch"
             shutil.rmtree(scratch, ignore_errors=True)
             scratch.mkdir(parents=True)
-            told = Text("导入", "intake")
-            taken = intake.read(
-                source, mapping, self.city, scratch=scratch, progress=lambda share: self._progress(told, share)
-            )
-            present = [name for name in _TAKEN_IN if name in taken.tables]
-            for name in _TAKEN_IN:
-                if name not in present:
+            taken = intake.read(source, mapping, self.city, scratch=scratch, progress=self._told("导入", "intake"))
+            tables = {
+                "orders": taken.orders,
+                "steps": taken.steps,
+                "calls": taken.calls,
+                "call_backs": taken.call_backs,
+            }
+            for name, batches in tables.items():
+                if name in taken.summary.tables:
+                    self.lake.write(name, batches())
+                else:
                     self.lake.drop(name)
-            for name in present:
-                self.lake.write(name, taken.batches(name))
+            self.lake.write("faults", taken.faults())
             rejected = self.folder / "rejected.csv"
             with replacing(rejected) as part:
                 taken.write_rejected(part)
             shutil.rmtree(scratch, ignore_errors=True)
-            return self._intake_figures(taken), [*map(self.lake.path, present), rejected]
+            written = [self.lake.path(name) for name in (*tables, "faults") if self.lake.holds(name)]
+            return _intake_figures(taken.summary), [*written, rejected]
 
-        self._stage("intake", (), work, extra)
+        self._stage("intake", (), work, {"source": _source_mark(self.asked.source), "mapping": repr(mapping)})
 
     def read(self) -> None:
         """Learn from the city's history, then read every order: claims and readings."""
@@ -159,14 +161,14 @@ class Job:
 
         def work() -> tuple[dict[str, object], list[Path]]:
             reader = reading.load_reader(self.folder / "model", self.city)
-            total, done, told = self.lake.rows("orders"), 0, Text("读懂工单", "reading")
+            total, done, told = self.lake.rows("orders"), 0, self._told("读懂工单", "reading")
             with self.lake.writing("claims", "readings") as out:
                 for batch in self.lake.batches("orders"):
                     claims, readings = reader.read(batch)
                     out["claims"].add(claims)
                     out["readings"].add(readings)
                     done += batch.num_rows
-                    self._progress(told, done / total)
+                    told(done, total)
             return {}, [self.lake.path("claims"), self.lake.path("readings")]
 
         model = {path.name: fingerprint(path) for path in self._model_files()}
@@ -177,8 +179,8 @@ class Job:
         """Find repeats and events."""
 
         def work() -> tuple[dict[str, object], list[Path]]:
-            told = Text("发现重复诉求和事件", "repeats and events")
-            self._progress(told, 0.0)
+            told = self._told("发现重复诉求和事件", "repeats and events")
+            told(0, 10)
             columns = ["category", "community", "street", "district", "caller_id"]
 
             def source() -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
@@ -186,7 +188,7 @@ class Job:
                 return zip(orders, self.lake.batches("readings", columns), strict=True)
 
             repeats = self.lake.write("repeats", events.find_repeats(source, self.city))
-            self._progress(told, 0.8)
+            told(8, 10)
             found, members = events.discover(self.lake.batches("readings"), self.city)
             self.lake.write("events", found)
             self.lake.write("event_orders", members)
@@ -200,8 +202,8 @@ class Job:
         reads = ("orders", "readings", "timelines", "steps", "calls", "call_backs", "repeats")
 
         def work() -> tuple[dict[str, object], list[Path]]:
-            told = Text("计算指标", "measures")
-            self._progress(told, 0.0)
+            told = self._told("计算指标", "measures")
+            told(0, 1)
             tables = self.lake.tables(reads)
             versions = {name: self.lake.fingerprint(name) for name in tables}
             daily = analysis.daily(tables["readings"], self.city)
@@ -213,7 +215,7 @@ class Job:
                     self.period,
                     versions=versions,
                     sql=self.lake.sql,
-                    progress=lambda done, all_: self._progress(told, done / all_),
+                    progress=told,
                 )
             )
             facts += analysis.trend_facts(tables, self.city, self.period, versions=versions, sql=self.lake.sql)
@@ -230,7 +232,7 @@ class Job:
         files = {name: self.folder / name for name in ("report.docx", "report.html", "facts.json")}
 
         def work() -> tuple[dict[str, object], list[Path]]:
-            self._progress(Text("写报告", "report"), 0.0)
+            self._told("写报告", "report")(0, 1)
             document = reporting.compose(self._evidence(), self.city, self._language)
             for name, content in (
                 ("report.docx", reporting.to_docx(document)),
@@ -263,11 +265,8 @@ class Job:
 
     def _learn(self) -> None:
         def work() -> tuple[dict[str, object], list[Path]]:
-            told = Text("学习历史工单", "learning from history")
-            self._progress(told, 0.0)
-            reader = reading.learn(
-                lambda: self.lake.batches("orders"), self.city, progress=lambda share: self._progress(told, share)
-            )
+            told = self._told("学习历史工单", "learning from history")
+            reader = reading.learn(lambda: self.lake.batches("orders"), self.city, progress=told)
             model, part = self.folder / "model", self.folder / ".model.part"
             for stale in (part, model):
                 shutil.rmtree(stale, ignore_errors=True)
@@ -279,7 +278,7 @@ class Job:
 
     def _clock(self) -> None:
         def work() -> tuple[dict[str, object], list[Path]]:
-            self._progress(Text("推算时限", "clocks"), 0.0)
+            self._told("推算时限", "clocks")(0, 1)
             steps = self.lake.table("steps") if self.lake.holds("steps") else None
             batches = analysis.timelines(
                 self.lake.table("orders"), steps, self.lake.table("readings"), self.city, stream=self.lake.stream
@@ -288,6 +287,11 @@ class Job:
             return {}, [self.lake.path("timelines")]
 
         self._stage("clock", ("orders", "steps", "readings"), work)
+
+    def _told(self, zh: str, en: str) -> Callable[[int, int], None]:
+        """Return what a stage calls with the work done and all work."""
+        name = Text(zh, en)
+        return lambda done, total: self._progress(name, done / max(total, 1))
 
     def _stage(
         self,
@@ -305,7 +309,9 @@ class Job:
             "extra": extra or {},
         }
         key = hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-        if self._book.recorded(name, key) is None:
+        # Of a database nobody can say whether it changed: it is read each time, and later stages see if it did.
+        again = name == "intake" and (extra or {}).get("source") is None
+        if again or self._book.recorded(name, key) is None:
             figures, files = work()
             self._book.record(name, key, figures, files)
 
@@ -315,32 +321,13 @@ class Job:
     def _mapping(self, source: intake.Source) -> intake.Mapping:
         """Take the mapping that was asked for, else the pack's if it fits, else a guess."""
         if self.asked.mapping is not None:
-            return intake.load_mapping(Path(self.asked.mapping))
+            return intake.load(Path(self.asked.mapping))
         own = Path(self.asked.city) / "mapping.yaml"
         if own.is_file():
-            mapping = intake.load_mapping(own)
-            if not intake.check_mapping(mapping, source, self.city):
+            mapping = intake.load(own)
+            if not intake.check(mapping, source, self.city):
                 return mapping
-        return intake.guess_mapping(source, self.city)
-
-    def _intake_figures(self, taken: intake.Intake) -> dict[str, object]:
-        span = [column for batch in self.lake.batches("orders", ["accepted_at"]) for column in [batch.column(0)]]
-        if not span:
-            raise InvalidInput(
-                "intake.nothing_accepted",
-                Text("没有一行工单可用，共拒收{count}行", "no row could be used, {count} were rejected").fill(
-                    count=taken.rejected
-                ),
-                Text("请查看rejected.csv中的原因", "see the reasons in rejected.csv"),
-            )
-        ends = pc.min_max(pa.chunked_array(span)).as_py()
-        return {
-            "read": taken.read,
-            "accepted": taken.accepted,
-            "rejected": taken.rejected,
-            "first_day": str(ends["min"].date()),
-            "last_day": str(ends["max"].date()),
-        }
+        return intake.guess(source, self.city)
 
     def _evidence(self) -> reporting.Evidence:
         facts = reporting.read_facts(self.folder / "facts.json")
@@ -375,7 +362,7 @@ class Job:
             "city": {"id": self.city.id, "version": self.city.version},
             "source": {
                 "name": Path(asked.source).name,
-                "fingerprint": intake.fingerprint(intake.open_source(asked.source)),
+                "fingerprint": _source_mark(asked.source),
             },
             "period": [str(day) for day in self.period],
             "settings": {"language": self._language},
@@ -386,6 +373,39 @@ class Job:
         }
         with replacing(self.folder / "run.json") as part:
             part.write_text(json.dumps(run, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def _source_mark(source: str) -> str | None:
+    """Return the fingerprint of an export's files; None for a database, whose state nobody can vouch for."""
+    path = Path(source)
+    if not path.exists():
+        return None
+    files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(path.parent)}\0{fingerprint(file)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _intake_figures(summary: intake.IntakeSummary) -> dict[str, object]:
+    counts = summary.tables["orders"]
+    if summary.first_at is None or summary.last_at is None:
+        raise InvalidInput(
+            "intake.nothing_accepted",
+            Text("没有一行工单可用，共拒收{count}行", "no row could be used, {count} were rejected").fill(
+                count=counts.rejected
+            ),
+            Text("请查看rejected.csv中的原因", "see the reasons in rejected.csv"),
+        )
+    return {
+        "read": counts.read,
+        "accepted": counts.kept,
+        "rejected": counts.rejected,
+        "first_day": str(summary.first_at.date()),
+        "last_day": str(summary.last_at.date()),
+        "tables": {name: asdict(item) for name, item in summary.tables.items()},
+        "unused": list(summary.unused),
+    }
 
 
 def code_fingerprint() -> str:
@@ -399,15 +419,15 @@ def code_fingerprint() -> str:
 
 def definitions() -> Iterator[reporting.Definition]:
     """Say how each measure is made, for the report's appendix."""
-    for measure in analysis.ALL:
+    for entry in analysis.catalogue():
         yield reporting.Definition(
-            measure.id,
-            measure.name,
-            measure.population_text,
-            measure.formula_text,
-            measure.clock.name if measure.clock else Text("期末", "end of the period"),
-            Text("本项目自定义", "our own") if measure.source == "own" else Text(measure.source, measure.source),
-            measure.direction.value,
+            entry.measure,
+            entry.name,
+            entry.population,
+            entry.formula,
+            entry.clock,
+            Text("本项目自定义", "our own") if entry.source == "own" else Text(entry.source, entry.source),
+            entry.direction.value,
         )
 
 
