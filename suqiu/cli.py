@@ -1,7 +1,6 @@
 """The command line: one thin command for each use case, in the words of the trade."""
 
-from __future__ import annotations
-
+# Typer reads the annotations of the commands, which name local options: they must not be postponed to strings.
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -57,9 +56,19 @@ class Screen:
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[Text, float | None], None]]:
-        """Show a bar for each stage; give what a stage calls with its name and the share done."""
+        """Show a bar for each stage, or where nobody watches a line; give what a stage calls with the share done."""
+        if not self.err.is_terminal:
+            seen: dict[str, None] = {}
+
+            def note(stage: Text, share: float | None) -> None:
+                if stage.zh not in seen:
+                    seen[stage.zh] = None
+                    self.err.print(f"… {stage.to(self.language)}")
+
+            yield note
+            return
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.err, transient=not self.err.is_terminal) as bars:
+        with Progress(*columns, console=self.err) as bars:
             tasks: dict[str, TaskID] = {}
 
             def report(stage: Text, share: float | None) -> None:
