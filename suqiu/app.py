@@ -9,7 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from suqiu import citypack, intake, simulate
+from suqiu import citypack
+from suqiu import intake as intakes  # the use case of the same name is a method here
+from suqiu import simulate as simulator
 from suqiu.config import Settings
 from suqiu.domain.errors import Conflict
 from suqiu.domain.text import Language, Text
@@ -130,14 +132,14 @@ class Suqiu:
 
     def preview(
         self, source: str, city: str, *, mapping: Path | None = None, save: Path | None = None
-    ) -> tuple[intake.Preview, list[Text]]:
+    ) -> tuple[intakes.Preview, list[Text]]:
         """Show which column fills which field, and say what does not fit."""
-        opened = intake.open_source(source)
+        opened = intakes.open_source(source)
         loaded = citypack.load(citypack.find(city, self.settings.cities))
-        columns = intake.guess(opened, loaded) if mapping is None else intake.load(mapping)
+        columns = intakes.guess(opened, loaded) if mapping is None else intakes.load(mapping)
         if save is not None:
-            intake.save(columns, save)
-        return intake.preview(opened, columns), intake.check(columns, opened, loaded)
+            intakes.save(columns, save)
+        return intakes.preview(opened, columns), intakes.check(columns, opened, loaded)
 
     def draft_city(
         self, export: str, out: Path, *, name: str | None = None, mapping: Path | None = None
@@ -153,11 +155,11 @@ class Suqiu:
                 Text("目录“{out}”已有内容", "{out} is not empty").fill(out=out),
                 Text("请换一个目录，以免覆盖已修改的数据包", "choose another folder: an edited pack must not be lost"),
             )
-        opened = intake.open_source(export)
+        opened = intakes.open_source(export)
         example = citypack.find("linjiang", self.settings.cities)
-        columns = intake.guess(opened, citypack.load(example)) if mapping is None else intake.load(mapping)
-        drafted = citypack.draft(intake.profile(opened, columns), out, name=name or out.name, like=example)
-        intake.save(columns, out / "mapping.yaml")
+        columns = intakes.guess(opened, citypack.load(example)) if mapping is None else intakes.load(mapping)
+        drafted = citypack.draft(intakes.profile(opened, columns), out, name=name or out.name, like=example)
+        intakes.save(columns, out / "mapping.yaml")
         return [
             *(Notice(Text("取自导出", "from the export"), text) for text in drafted.from_export),
             *(
@@ -196,7 +198,7 @@ class Suqiu:
         """Make a believable city's orders, with the truth apart."""
         folder = citypack.find(city, self.settings.cities)
         told = Text("模拟", "simulation")
-        made = simulate.write(
+        made = simulator.write(
             citypack.load(folder),
             folder / "simulation",
             orders=orders,

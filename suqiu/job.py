@@ -19,7 +19,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from suqiu import __version__, analysis, citypack, events, intake, reading, reporting
+from suqiu import __version__, analysis, citypack, events, reading, reporting
+from suqiu import intake as intakes  # the stage of the same name is a method here
 from suqiu.config import Settings
 from suqiu.domain.city import City
 from suqiu.domain.errors import InvalidInput, NotFound
@@ -126,14 +127,14 @@ class Job:
 
     def intake(self) -> None:
         """Take in the export: orders, steps, calls, call-backs, faults, rejected.csv."""
-        source = intake.open_source(self.asked.source)
+        source = intakes.open_source(self.asked.source)
         mapping = self._mapping(source)
         scratch = self.folder / "lake" / ".scratch"
 
         def work() -> tuple[dict[str, object], list[Path]]:
             shutil.rmtree(scratch, ignore_errors=True)
             scratch.mkdir(parents=True)
-            taken = intake.read(source, mapping, self.city, scratch=scratch, progress=self._told("导入", "intake"))
+            taken = intakes.read(source, mapping, self.city, scratch=scratch, progress=self._told("导入", "intake"))
             tables = {
                 "orders": taken.orders,
                 "steps": taken.steps,
@@ -318,16 +319,16 @@ class Job:
     def _model_files(self) -> list[Path]:
         return sorted(path for path in (self.folder / "model").rglob("*") if path.is_file())
 
-    def _mapping(self, source: intake.Source) -> intake.Mapping:
+    def _mapping(self, source: intakes.Source) -> intakes.Mapping:
         """Take the mapping that was asked for, else the pack's if it fits, else a guess."""
         if self.asked.mapping is not None:
-            return intake.load(Path(self.asked.mapping))
+            return intakes.load(Path(self.asked.mapping))
         own = Path(self.asked.city) / "mapping.yaml"
         if own.is_file():
-            mapping = intake.load(own)
-            if not intake.check(mapping, source, self.city):
+            mapping = intakes.load(own)
+            if not intakes.check(mapping, source, self.city):
                 return mapping
-        return intake.guess(source, self.city)
+        return intakes.guess(source, self.city)
 
     def _evidence(self) -> reporting.Evidence:
         facts = reporting.read_facts(self.folder / "facts.json")
@@ -387,7 +388,7 @@ def _source_mark(source: str) -> str | None:
     return digest.hexdigest()[:16]
 
 
-def _intake_figures(summary: intake.IntakeSummary) -> dict[str, object]:
+def _intake_figures(summary: intakes.IntakeSummary) -> dict[str, object]:
     counts = summary.tables["orders"]
     if summary.first_at is None or summary.last_at is None:
         raise InvalidInput(
@@ -431,9 +432,24 @@ def definitions() -> Iterator[reporting.Definition]:
         )
 
 
+#: What the models' scores are called in the report; those not named here stay in run.json.
+_SCORE_NAMES = {
+    ("type", "accuracy", 1): Text("诉求类型正确率", "type, right"),
+    ("category", "accuracy", 1): Text("一级分类正确率", "first-level category, right"),
+    ("category", "accuracy", 2): Text("二级分类正确率", "second-level category, right"),
+    ("category", "accuracy", 3): Text("三级分类正确率", "third-level category, right"),
+    ("department", "accuracy", 1): Text("承办单位首选正确率", "department, first suggestion right"),
+    ("department", "top_3", 1): Text("承办单位前三推荐命中率", "department, among the first three"),
+    ("department", "accepted_share", 1): Text("承办单位可自动推荐占比", "department, sure enough to fill"),
+    ("department", "accepted_accuracy", 1): Text("承办单位自动推荐正确率", "department, right where sure"),
+}
+
+
 def _scores(learned: Mapping[str, Any]) -> Iterator[reporting.ReadingScore]:
-    """Turn the models' own report into scores: right answers among the newest orders."""
-    for score in learned.get("scores", ()):
-        yield reporting.ReadingScore(
-            score["aspect"], Text(**score["name"]), score["hits"], score["trials"], score["author"]
-        )
+    """Name the models' scores on the newest orders for a reader."""
+    for aspect, record in learned.get("aspects", {}).items():
+        for score in record.get("scores", ()):
+            name = _SCORE_NAMES.get((aspect, score["name"], score["level"]))
+            if name is not None and score["tried"]:
+                label = f"{aspect}_{score['level']}_{score['name']}"
+                yield reporting.ReadingScore(label, name, score["right"], score["tried"], record["version"])

@@ -90,12 +90,16 @@ class Lake:
             NotFound: no stage has written it.
         """
         self._require(name)
+        schema = TABLES[name] if columns is None else pa.schema([TABLES[name].field(column) for column in columns])
         with pq.ParquetFile(self.path(name)) as file:
-            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
+                # Parquet has no seconds and gives milliseconds back; columns come in the file's order.
+                yield batch.select(schema.names).cast(schema)
 
     def stream(self, expression: ibis.Table) -> Iterator[pa.RecordBatch]:
         """Run an expression and stream its rows."""
-        yield from expression.to_pyarrow_batches(chunk_size=BATCH_ROWS)
+        # Not `to_pyarrow_batches`: Ibis 12 calls a method there that DuckDB 2 no longer has.
+        yield from self.engine.con.sql(self.sql(expression)).to_arrow_reader(BATCH_ROWS)
 
     def drop(self, name: str) -> None:
         """Forget a table, if there is one: the present input has none of its kind."""

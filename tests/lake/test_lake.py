@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from suqiu.domain.errors import Defect, NotFound
-from suqiu.domain.tables import EVENT_ORDERS
+from suqiu.domain.tables import EVENT_ORDERS, TABLES
 from suqiu.lake import Lake
 from suqiu.lake.writing import ROWS_PER_GROUP
 
@@ -25,6 +26,18 @@ def test_a_table_comes_back_as_it_was_written(tmp_path: Path) -> None:
         assert table.schema.equals(EVENT_ORDERS)
         assert table["order_id"].to_pylist() == [f"{n:07d}" for n in range(1000)]
         assert lake.table("event_orders").count().to_pyarrow().as_py() == 1000
+
+
+def test_times_come_back_in_seconds_and_columns_as_asked(tmp_path: Path) -> None:
+    with Lake(tmp_path) as lake:
+        call_backs = TABLES["call_backs"]
+        row = {"order_id": ["1"], "at": [datetime(2026, 3, 1, 8, 30)], "reached": [True]}
+        lake.write("call_backs", pa.table({name: row.get(name, [None]) for name in call_backs.names}, call_backs))
+        (whole,) = lake.batches("call_backs")
+        assert whole.schema.equals(call_backs)
+        (part,) = lake.batches("call_backs", ["at", "order_id"])
+        assert part.to_pylist() == [{"at": datetime(2026, 3, 1, 8, 30), "order_id": "1"}]
+        assert pa.Table.from_batches(lake.stream(lake.table("call_backs").select("order_id"))).num_rows == 1
 
 
 def test_the_bytes_of_a_table_do_not_depend_on_how_its_rows_arrived(tmp_path: Path) -> None:
