@@ -38,7 +38,7 @@ class Channel(StrEnum):
     MAIL = "mail"
     SUPERIOR = "superior"
     POLICE = "police"
-    OTHER = "other"
+    OTHER = "other_channel"
 
 
 class Urgency(StrEnum):
@@ -122,7 +122,7 @@ class StepKind(StrEnum):
     KEEP_SECRET = "keep_secret"
 
 
-#: Chinese and English names of every code above, as users see them.
+#: Chinese and English names of every code above, as users see them. Codes of all kinds differ, so one table serves.
 NAMES: dict[StrEnum, Text] = {
     OrderType.CONSULT: Text("咨询", "inquiry"),
     OrderType.HELP: Text("求助", "request for help"),

@@ -52,6 +52,11 @@ def test_every_code_has_a_name_in_both_languages_and_every_step_a_rule() -> None
     assert set(RULES) == set(StepKind)
 
 
+def test_no_two_codes_are_the_same_word_so_that_each_keeps_its_name() -> None:
+    codes = [code.value for kind in (OrderType, Channel, Urgency, Satisfaction, Status, StepKind) for code in kind]
+    assert len(set(codes)) == len(codes) == len(NAMES)
+
+
 def test_the_main_line_leads_from_acceptance_to_the_archive() -> None:
     assert an_order_after(*MAIN_LINE).status is Status.ARCHIVED
 
