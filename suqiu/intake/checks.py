@@ -25,7 +25,7 @@ LATEST = np.datetime64("2100-01-01T00:00:00", "s")
 #: How much of an offending value is shown.
 _SHOWN = 60
 #: The replacement character, and what becomes of it when it is read as GBK once more.
-_DAMAGE = "\ufffd|锟斤拷"
+_DAMAGE = ("\ufffd", "锟斤拷")
 
 
 class Objections:
@@ -96,9 +96,17 @@ def fault_table(
 def check_encoding(batch: pa.RecordBatch, columns: Sequence[str], objections: Objections) -> None:
     """Reject rows with characters that cannot be restored, in any of the source's columns."""
     for column in columns:
-        damaged = pc.match_substring_regex(batch.column(column), _DAMAGE)
+        if not _may_be_damaged(batch.column(column)):
+            continue
+        damaged = pc.match_substring_regex(batch.column(column), "|".join(_DAMAGE))
         if pc.any(damaged, min_count=0).as_py():
             objections.reject(to_flags(damaged), column, FaultCode.DAMAGED_ENCODING, batch.column(column))
+
+
+def _may_be_damaged(column: pa.Array) -> bool:
+    """Look for damage in a column's bytes as a whole, which is much faster than cell by cell."""
+    data = column.buffers()[2]
+    return data is not None and any(mark.encode() in data.to_pybytes() for mark in _DAMAGE)
 
 
 def check_range(moments: Moments) -> Flags:

@@ -21,7 +21,7 @@ from suqiu.intake.refusals import empty_file, no_header, unreadable
 from suqiu.intake.source import BATCH_ROWS, ROW, BrokenRow, Portion, SourceTable, make_batch, slices
 
 #: Bytes parsed at a time; a single row may not be longer.
-_BLOCK_BYTES = 16 * 1024 * 1024
+_BLOCK_BYTES = 4 * 1024 * 1024
 #: What may part cells, the likeliest first.
 _DELIMITERS = ",\t;|"
 
@@ -122,13 +122,13 @@ def open_csv(path: Path, name: str, delimiter: str | None) -> CsvTable:
         stream, file = open_bytes(path)
         with file, stream:
             head = stream.read(HEAD_BYTES)
+        encoding = sniff(head)
+        with Utf8Stream(path, encoding) as text:
+            start = text.read(HEAD_BYTES).decode("utf-8", errors="ignore")
     except (OSError, EOFError) as error:
         raise unreadable(path.name, error) from error
     if not head.strip():
         raise empty_file(path.name)
-    encoding = sniff(head)
-    with Utf8Stream(path, encoding) as text:
-        start = text.read(HEAD_BYTES).decode("utf-8", errors="ignore")
     parted = delimiter or _delimiter(start)
     records = list(_records(start, parted))
     found = header_row([cells for cells, _ in records])

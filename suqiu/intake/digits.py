@@ -21,12 +21,14 @@ _MOBILE = re.compile(
     rf"|1{_GAP}[3-9]{_GAP}\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
     rf"|1[3-9]\d(?:{_GAP}\d{{4}}{_GAP}?\d{{4}}|\d{{4}}{_GAP}\d{{4}}|{_GAP}\d{{3}}{_GAP}\d{{5}}"
     rf"|\d{_GAP}\d{{3}}{_GAP}\d{{4}}|\d{_GAP}\d{{7}}|\d{{2}}{_GAP}\d{{6}}|\d{{3}}{_GAP}\d{{5}}"
-    rf"|\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{3}}|{_GAP}\d{{2}}{_GAP}\d{{2}}{_GAP}\d{{2}}{_GAP}\d{{2}})"
+    rf"|\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{3}}|{_GAP}\d{{2}}{_GAP}\d{{2}}{_GAP}\d{{2}}{_GAP}\d{{2}}"
+    rf"|{_GAP}\d{{4}}{_GAP}\d{{2}}{_GAP}\d{{2}})"
     r"|1[3-9]\d[*xX×]{4}\d{4}"
     r")(?!\d)(?!\s*[元块万亿吨])"
 )
+_AREA = r"(?:10|2\d|[3-9]\d\d)"
 _LANDLINE = re.compile(
-    rf"(?<!\d)[(（]?0(?:10|2\d|[3-9]\d\d)[)）]?{_GAP}?[2-9]\d{{2,3}}[ \-]?\d{{4}}(?!\d)"
+    rf"(?<!\d)(?:0{_AREA}|[(（]0{_AREA}[)）]){_GAP}?[2-9]\d{{2,3}}[ \-]?\d{{4}}(?!\d)"
     r"(?:\s?(?:转|-)\s?\d{1,5}(?!\d))?"
 )
 _LOCAL = re.compile(
@@ -56,9 +58,9 @@ _THING_NUMBER = re.compile(
     r"(?:合同|户|编|单|案|表|水表|电表|流水|序列|文|箱|批|许可证|税|受理|登记|票|参保|学|工|设备|机身|条形|档案|缴费|客户"
     r"|备案|项目|执照|信用|燃气卡|会员卡|水卡|房产证)(?:编号|号码|代码|号|码)[是为:： #№“\"(（]*$"
 )
-_BANK_WORD = re.compile(r"(?:银行卡|储蓄卡|信用卡|借记卡|工资卡|社保卡|账号|帐号|账户|帐户|卡号)[^\d，。；]{0,8}$")
-_IDENTITY_WORD = re.compile(r"身份证[^\d，。；]{0,8}$")
-_CODE_BEFORE = re.compile(r"(?:[A-Za-z_][-_/]?|\d{4,}[-_/])$")
+_BANK_WORD = re.compile(r"(?:银行卡|储蓄卡|信用卡|借记卡|工资卡|社保卡|账号|帐号|账户|帐户|卡号)[^\d，。；\[\]]{0,8}$")
+_IDENTITY_WORD = re.compile(r"身份证[^\d，。；\[\]]{0,8}$")
+_CODE_BEFORE = re.compile(r"(?:[A-Za-z_][-_/]?|\d{4,}[-_])$")
 _PHONE_WORD_BEFORE = re.compile(r"(?:tel|phone|mobile|mob|call|wx|vx|v)$", re.IGNORECASE)
 
 _PROVINCES = frozenset(
@@ -164,7 +166,7 @@ def _passes_luhn(number: str) -> bool:
     return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
 
 
-_ROW_OF_DIGITS = r"[0-9](?:[ \-.—–·()（）*xX×]{0,3}[0-9]){6}"
+_ROW_OF_DIGITS = r"[0-9](?:[ \-.—–·()（）*xX×]{0,4}[0-9]){6}"
 
 #: In order of precedence: a bank card holds what looks like a phone, not the other way round.
 NUMBER_FINDERS = (

@@ -30,7 +30,7 @@ _ROLE = (
 _CERTAIN = rf"(?:姓名|名字|我叫|他叫|她叫|本人叫)[做是为叫]?[ \t]*[:：]?[ \t]*{_ONE}|(?:{_ROLE})[ \t]*[:：][ \t]*{_ONE}"
 #: After these it must look like a name and end clearly: 我是王强， but not 我是高层住户.
 _LIKELY = rf"(?:{_ROLE}|本人|我是|名叫|自称|名为)[是为叫]?[（(:： ]?{_ONE}"
-_CALLED = rf"(?:^|[^百同贵老大小])姓{_ONE}"
+_CALLED = rf"(?:^|[^百同老大小])姓{_ONE}"
 
 _CERTAIN_HERE, _LIKELY_HERE, _CALLED_HERE = re.compile(_CERTAIN), re.compile(_LIKELY), re.compile(_CALLED)
 _AFTER_CALLED = re.compile(r"[的，,。；;、\s）)]|$|先生|女士|名")

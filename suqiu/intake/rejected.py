@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ from suqiu.domain.fault import FAULTS, FaultCode
 from suqiu.intake.fault_log import FaultLog
 from suqiu.intake.mapping import Mapping
 from suqiu.intake.redact import redact, redact_text
-from suqiu.intake.source import ROW, Portion, Source, SourceTable
+from suqiu.intake.source import ROW, Source, SourceTable
 
 _HEADER = ("文件", "行号", "问题代码", "问题说明", "处理办法")
 _WHOLE_ROW = "原始行"
@@ -70,12 +69,7 @@ def _rows(
     rejected = log.rejected_rows(table.file)
     reasons = _reasons(table, log)
     for portion in table.portions():
-        wanted = _wanted(portion, rejected)
-        cells = {column: _masked(wanted.column(column), column in hidden) for column in table.columns}
-        rows = wanted.column(ROW).to_pylist()
-        whole: dict[int, dict[str, str]] = {
-            row: {column: values[n] for column, values in cells.items()} for n, row in enumerate(rows)
-        }
+        whole = _cells(portion.batch, table.columns, rejected, hidden)
         broken = {row.row: redact_text(row.text) for row in portion.broken}
         for row in sorted({*whole, *broken}):
             number, said = next(reasons)
@@ -107,14 +101,18 @@ def _joined(words: Sequence[str]) -> str:
     return "；".join(dict.fromkeys(words))
 
 
-def _wanted(portion: Portion, rejected: npt.NDArray[np.int64]) -> Any:
-    numbers = portion.batch.column(ROW).to_numpy()
-    return portion.batch.filter(pa.array(np.isin(numbers, rejected)))
-
-
-def _masked(cells: pa.Array, hidden: bool) -> list[str]:
-    texts: list[str] = redact(cells).to_pylist()
-    return [_HIDDEN if text.strip() else text for text in texts] if hidden else texts
+def _cells(
+    batch: pa.RecordBatch, columns: Sequence[str], rejected: npt.NDArray[np.int64], hidden: frozenset[str]
+) -> dict[int, dict[str, str]]:
+    """Return the masked cells of a batch's rejected rows, by row and column."""
+    chosen = batch.filter(pa.array(np.isin(batch.column(ROW).to_numpy(), rejected)))
+    rows: list[int] = chosen.column(ROW).to_pylist()
+    texts = redact(pa.concat_arrays([chosen.column(column) for column in columns])).to_pylist() if rows else []
+    cells: dict[int, dict[str, str]] = {row: {} for row in rows}
+    for place, text in enumerate(texts):
+        column = columns[place // len(rows)]
+        cells[rows[place % len(rows)]][column] = _HIDDEN if column in hidden and text.strip() else text
+    return cells
 
 
 def _safe(cell: str) -> str:

@@ -54,10 +54,24 @@ class Finder:
 
 
 def gather(text: str, finders: Iterable[Finder]) -> list[Span]:
-    """Run finders in turn; what an earlier one has claimed a later one cannot. Sorted by start."""
+    """Run finders in turn; what an earlier one has claimed a later one cannot. Sorted by start.
+
+    What is found is struck out, and the finders run again until they find nothing: a number may only show as one
+    when the number beside it is gone, and masking a text twice must not find more than masking it once.
+    """
+    chosen = tuple(finders)
     found: list[Span] = []
+    while new := _once(text, chosen, found):
+        found += new
+        for span in new:
+            text = text[: span.start] + "[" * (span.end - span.start) + text[span.end :]
+    return sorted(found, key=lambda span: span.start)
+
+
+def _once(text: str, finders: tuple[Finder, ...], before: list[Span]) -> list[Span]:
+    found = list(before)
     for finder in finders:
         for span in list(finder.walk(text, found)):
             if all(span.end <= other.start or other.end <= span.start for other in found):
                 found.append(span)
-    return sorted(found, key=lambda span: span.start)
+    return found[len(before) :]
