@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,11 @@ CLEAR_LEAD = 0.25
 #: And how alike it must be at all (cosine): below, one common word is all they share.
 LEAST_LIKENESS = 0.08
 
+#: Given departments, the ids of the duties that justify them, null where none does.
+Justification = Callable[[pa.Array], pa.Array]
+
+#: Stands for "the district's government" among department ids.
+_DISTRICT = "*"
 _PIECES = 1 << 18
 #: Texts compared with all duties at a time: bounds memory to about 20 MB for a thousand duties.
 _AT_A_TIME = 4_096
@@ -63,7 +69,10 @@ class Catalogue:
         self._vectors = self._vocabulary.vectors(pa.array(words, pa.string())).T.tocsr()
         self._ancestors = ancestors_of(self.labels)
         self._category = np.array([number[id_] for id_, *_ in entries], dtype=np.int64)
-        self.duties = tuple(duty for _, duty, _, _ in entries)
+        # The first entry of each category; the last place answers for `NONE`.
+        self._entry_of = np.full(len(self.labels) + 1, NONE, dtype=np.int64)
+        self._entry_of[self._category[::-1]] = np.arange(len(entries))[::-1]
+        self._duties = tuple(duty for _, duty, _, _ in entries)
         self._leads = [lead for _, _, lead, _ in entries]
         self._governments = {
             d.region: d.id for d in reversed(city.departments) if d.kind is DepartmentKind.DISTRICT and d.region
@@ -95,6 +104,23 @@ class Catalogue:
         # What is unclear above cannot be clear below.
         return Matched(np.where(top > 0, best, NONE), categories, np.logical_and.accumulate(clear, axis=0))
 
+    def covers(self, categories: Numbers) -> npt.NDArray[np.bool_]:
+        """Say which categories, as label numbers, have an entry of their own; `NONE` has none."""
+        return np.asarray(self._entry_of[categories] != NONE)
+
+    def entries_for(self, categories: Numbers, alike: Numbers) -> Numbers:
+        """Return an entry of each known category: the most alike one if it lies there, else the first.
+
+        Args:
+            categories: label numbers, `NONE` where not known: there the most alike entry stands.
+            alike: entries, `NONE` where nothing is alike.
+        """
+        if not len(self._category):
+            return alike
+        above = self._ancestors[:, self._category[alike]]
+        fits = (categories == NONE) | ((alike != NONE) & (above == categories).any(axis=0))
+        return np.where(fits, alike, self._entry_of[categories])
+
     def leads(self, entries: Numbers, districts: pa.Array) -> pa.Array:
         """Return the department that leads for each entry: where the catalogue says so, the district's government.
 
@@ -106,29 +132,38 @@ class Catalogue:
             Department ids, null where the catalogue or the place does not tell.
         """
         leads = pa.array([*self._leads, None], pa.string())
-        has_duty = np.array([duty is not None for duty in self.duties] + [False])
+        has_duty = np.array([duty is not None for duty in self._duties] + [False])
         chosen = leads.take(pa.array(np.where(entries == NONE, len(self._leads), entries)))
         by_district = has_duty[entries] & chosen.is_null().to_numpy(zero_copy_only=False)
         return pc.if_else(pa.array(by_district), self._government_of(districts), chosen)
 
-    def justifying(self, categories: pa.Array, departments: pa.Array, districts: pa.Array) -> pa.Array:
-        """Return the duty that gives a category's orders to a department, null where none does.
+    def duties_of(self, entries: Numbers) -> pa.Array:
+        """Return the duty's id of each entry, null for `NONE` and for a category without a duty."""
+        ids = pa.array([*self._duties, None], pa.string())
+        return ids.take(pa.array(np.where(entries == NONE, len(self._duties), entries)))
+
+    def justifying(self, categories: pa.Array, districts: pa.Array) -> Justification:
+        """Return what tells which duty gives orders of these categories to a department.
 
         Args:
-            categories, departments: ids, string arrays of one length.
-            districts: district ids: the district's government leads where the catalogue says so.
+            categories: ids, null where unknown.
+            districts: ids: the district's government leads where the catalogue says so.
         """
         keys: dict[str, str] = {}
-        for category, lead, duty in zip(self._category, self._leads, self.duties, strict=True):
+        for number, lead, duty in zip(self._category, self._leads, self._duties, strict=True):
             if duty is not None:
-                keys.setdefault(f"{self.labels[category]}|{lead or '*'}", duty)
+                keys.setdefault(f"{self.labels[number]}|{lead or _DISTRICT}", duty)
         known, duties = pa.array(list(keys), pa.string()), pa.array([*keys.values(), None], pa.string())
-        own = pc.fill_null(pc.equal(self._government_of(districts), departments), False)
-        found = [
-            pc.index_in(pc.binary_join_element_wise(categories, who, "|"), value_set=known, skip_nulls=True)
-            for who in (departments, pc.if_else(own, "*", pa.scalar(None, pa.string())))
-        ]
-        return duties.take(pc.fill_null(pc.coalesce(*found), len(known)))
+        governments = self._government_of(districts)
+
+        def duty_for(departments: pa.Array) -> pa.Array:
+            own = pc.fill_null(pc.equal(governments, departments), False)
+            district = pc.if_else(own, _DISTRICT, pa.nulls(len(own), pa.string()))
+            wanted = [pc.binary_join_element_wise(categories, who, "|") for who in (departments, district)]
+            found = [pc.index_in(key, value_set=known, skip_nulls=True) for key in wanted]
+            return duties.take(pc.fill_null(pc.coalesce(*found), len(known)))
+
+        return duty_for
 
     def _government_of(self, districts: pa.Array) -> pa.Array:
         regions = pa.array(list(self._governments), pa.string())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +38,7 @@ class LinearModel:
         """Return one row of scores for each vector: about 1 for the class, about -1 for others."""
         weights = self.weights.astype(np.float32)
         if len(self.columns) < vectors.shape[1]:
-            vectors = _columns_of(vectors, self.columns)
+            vectors = columns_of(vectors, self.columns)
         return np.asarray(vectors @ weights, dtype=np.float32)
 
 
@@ -53,31 +54,53 @@ def fit_linear(vectors: sp.csr_matrix, labels: Labels, classes: int) -> LinearMo
         classes: how many there are.
     """
     columns = np.unique(vectors.indices)
-    vectors = _columns_of(vectors, columns)
+    vectors = columns_of(vectors, columns)
     weights = np.zeros((len(columns), classes), dtype=np.float32)
     rows = vectors.shape[0]
     draw = np.random.default_rng([rows, vectors.nnz, classes, int(labels.sum())])
     rounds = min(max(_ROUNDS, math.ceil(_ROWS_WANTED / rows)), _ROUNDS_AT_MOST)
     steps_a_round = max(1, rows // _ROWS)
+    places = np.zeros(len(columns), dtype=np.int32)
+    bounds = np.linspace(0, rows, steps_a_round + 1).astype(np.int64)
     for number in range(rounds):
-        for step, chosen in enumerate(np.array_split(draw.permutation(rows), steps_a_round)):
+        order = draw.permutation(rows)
+        shuffled, answers = vectors[order], labels[order]
+        for step, (begin, end) in enumerate(pairwise(bounds.tolist())):
             rate = _RATE * (1 - (number * steps_a_round + step) / (rounds * steps_a_round))
-            _step(weights, vectors[chosen], labels[chosen], rate)
+            _step(weights, places, shuffled, answers[begin:end], begin, rate)
     return LinearModel(columns.astype(np.int32), weights.astype(np.float16))
 
 
-def _step(weights: Scores, vectors: sp.csr_matrix, labels: Labels, rate: float) -> None:
-    """Go one step down the gradient, in place, touching only the columns that occur."""
-    touched, inverse = np.unique(vectors.indices, return_inverse=True)
-    small = sp.csr_matrix((vectors.data, inverse, vectors.indptr), shape=(vectors.shape[0], len(touched)))
+def _step(
+    weights: Scores, places: npt.NDArray[np.int32], vectors: sp.csr_matrix, labels: Labels, begin: int, rate: float
+) -> None:
+    """Go one step down the gradient, in place, touching only the columns that occur.
+
+    Args:
+        weights: changed.
+        places: room for one number a column; what it holds does not matter.
+        vectors: all rows of the round.
+        labels: of the rows of this step.
+        begin: the first row of this step.
+        rate: how far to go.
+    """
+    rows = len(labels)
+    ends = vectors.indptr[begin : begin + rows + 1]
+    used = vectors.indices[ends[0] : ends[-1]]
+    # Number the columns that occur without sorting them: each keeps the last of its positions.
+    positions = np.arange(len(used), dtype=np.int32)
+    places[used] = positions
+    touched = used[places[used] == positions]
+    places[touched] = np.arange(len(touched), dtype=np.int32)
+    small = sp.csr_matrix((vectors.data[ends[0] : ends[-1]], places[used], ends - ends[0]), shape=(rows, len(touched)))
     here = weights[touched]
-    wanted = np.full((vectors.shape[0], weights.shape[1]), -1, dtype=np.float32)
-    wanted[np.arange(len(labels)), labels] = 1
+    wanted = np.full((rows, weights.shape[1]), -1, dtype=np.float32)
+    wanted[np.arange(rows), labels] = 1
     slopes = -2 * wanted * np.maximum(0, 1 - wanted * (small @ here))
     weights[touched] = here - np.float32(rate) * (small.T @ slopes)
 
 
-def _columns_of(vectors: sp.csr_matrix, columns: npt.NDArray[np.int32]) -> sp.csr_matrix:
+def columns_of(vectors: sp.csr_matrix, columns: npt.NDArray[np.int32]) -> sp.csr_matrix:
     """Keep some columns, numbered anew; much faster than scipy's own selection."""
     lookup = np.full(vectors.shape[1], -1, dtype=np.int32)
     lookup[columns] = np.arange(len(columns), dtype=np.int32)

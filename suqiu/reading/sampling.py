@@ -47,14 +47,12 @@ class Sampling:
     Attributes:
         parts: for each row the `Part` by its time.
         chosen: for each learned aspect, whether the row is used.
+        labelled: for each learned aspect, how many rows have a known label.
     """
 
     parts: npt.NDArray[np.int8]
     chosen: Mapping[Aspect, Flags]
-
-    def count(self, aspect: Aspect, part: Part) -> int:
-        """Return how many orders are used for an aspect in a part."""
-        return int((self.chosen[aspect] & (self.parts == part)).sum())
+    labelled: Mapping[Aspect, int]
 
 
 def labels_of(city: City) -> dict[Aspect, tuple[str, ...]]:
@@ -81,9 +79,9 @@ def sample(batches: Iterable[pa.RecordBatch], labels: Mapping[Aspect, tuple[str,
     """
     known: dict[Aspect, list[Flags]] = {aspect: [] for aspect in LEARNED}
     for batch in batches:
-        for aspect, flags in known.items():
-            flags.append(label_numbers(batch.column(aspect.value), labels[aspect]) >= 0)
-    flagged = {aspect: np.concatenate(flags or [np.zeros(0, np.bool_)]) for aspect, flags in known.items()}
+        for aspect, found in known.items():
+            found.append(label_numbers(batch.column(aspect.value), labels[aspect]) >= 0)
+    flagged = {aspect: np.concatenate(found or [np.zeros(0, np.bool_)]) for aspect, found in known.items()}
     anything = np.logical_or.reduce(list(flagged.values()))
     age = np.cumsum(anything) / max(1, int(anything.sum()))
     parts = ((age > _CALIBRATE_FROM).astype(np.int8) + (age > _TEST_FROM)).astype(np.int8)
@@ -93,4 +91,4 @@ def sample(batches: Iterable[pa.RecordBatch], labels: Mapping[Aspect, tuple[str,
         counts = np.bincount(parts[flags], minlength=len(Part))
         rates = np.array([CAPS[part] / max(1, counts[part]) for part in Part])
         chosen[aspect] = flags & (draw < rates[parts])
-    return Sampling(parts, chosen)
+    return Sampling(parts, chosen, {aspect: int(flags.sum()) for aspect, flags in flagged.items()})
