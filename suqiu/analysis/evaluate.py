@@ -22,7 +22,7 @@ from suqiu.analysis.naming import (
     period_text,
     slice_of,
 )
-from suqiu.analysis.tallies import Period, Tally, all_tallied, asked, read_tallies
+from suqiu.analysis.tallies import Period, Tally, asked, read_tallies, tallied
 from suqiu.analysis.views import Views
 from suqiu.domain.city import City
 from suqiu.domain.clock import at_midnight
@@ -87,7 +87,7 @@ def evaluate(
 def _tallies(view: ibis.Table, measures: Sequence[Measure], period: Period) -> dict[tuple[str, str, str], Tally]:
     if not measures:
         return {}
-    return read_tallies(all_tallied(view, measures, period).to_pyarrow().to_pylist(), measures)
+    return read_tallies(tallied(view, measures, period).to_pyarrow().to_pylist(), measures)
 
 
 @dataclass(frozen=True)

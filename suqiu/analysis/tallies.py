@@ -51,35 +51,6 @@ class Period:
         return members & (at <= self.as_of) if measure.clock.promised else members
 
 
-def tallied(view: ibis.Table, measures: Sequence[Measure], dimension: Dimension | None, period: Period) -> ibis.Table:
-    """Aggregate several measures of one view by one dimension, in one pass.
-
-    Args:
-        view: a view with every column the measures and the dimension need.
-        measures: for the dimension `month` all must have the same clock.
-        dimension: what to cut by; None for the whole.
-        period: the days.
-
-    Returns:
-        A row for each key: `key` (not for the whole) and for each measure `<id>_numerator`,
-        `<id>_denominator`, `<id>_rows`. Keys may be months outside the period, or null, without rows.
-    """
-    parts: dict[str, ibis.Value] = {}
-    for measure in measures:
-        members = period.holds(view, measure)
-        numerator, denominator = measure.formula.parts(view, members)
-        parts |= {
-            f"{measure.id}_numerator": numerator,
-            f"{measure.id}_denominator": denominator,
-            f"{measure.id}_rows": view.count(where=members),
-        }
-    if dimension is None:
-        return view.aggregate(**parts)
-    table = view.group_by(key=_key(view, measures, dimension)).aggregate(**parts)
-    shares = [f"{measure.id}_denominator" for measure in measures if isinstance(measure.formula, ShareOfAll)]
-    return table.mutate(**{name: _over_all(table[name]) for name in shares})
-
-
 def asked(view: ibis.Table, measure: Measure, dimension: Dimension | None, period: Period) -> ibis.Table:
     """Aggregate one measure by one dimension as a person would ask for it: the query kept with a fact.
 
@@ -111,20 +82,22 @@ def _key(view: ibis.Table, measures: Sequence[Measure], dimension: Dimension) ->
     return view[clock.column].strftime("%Y-%m")
 
 
-def all_tallied(view: ibis.Table, measures: Sequence[Measure], period: Period) -> ibis.Table:
-    """Aggregate measures of one view by everything they may be cut by, in one query.
+def tallied(view: ibis.Table, measures: Sequence[Measure], period: Period) -> ibis.Table:
+    """Aggregate all measures of one view by everything they may be cut by, in one query.
 
-    All branches read the same view, which the engine computes once.
+    Args:
+        view: a view with every column the measures and their dimensions need.
+        measures: measures over that view.
+        period: the days.
 
     Returns:
-        The rows of `tallied` with `dimension` (`all` and an empty key for the whole); columns of
-        measures that a branch does not cut are null.
+        `dimension` (`all` for the whole), `key` (empty for the whole) and for each measure
+        `<id>_numerator`, `<id>_denominator`, `<id>_rows`, null where the dimension does not cut the
+        measure. Keys may be months outside the period, or null, without rows.
     """
-    branches = []
-    for dimension, group in _branches(measures):
-        table = tallied(view, group, dimension, period)
-        table = table.mutate(dimension=ibis.literal(str(dimension or "all")))
-        branches.append(table if dimension else table.mutate(key=ibis.literal("")))
+    # Who belongs to each population is decided once for all branches: they share this view.
+    marked = view.mutate(**{f"{measure.id}_in": period.holds(view, measure) for measure in measures})
+    branches = [_branch(marked, group, dimension) for dimension, group in _branches(measures)]
     types = {name: kind for table in branches for name, kind in table.schema().items()}
     return ibis.union(
         *(
@@ -136,23 +109,43 @@ def all_tallied(view: ibis.Table, measures: Sequence[Measure], period: Period) -
     )
 
 
+def _branch(marked: ibis.Table, measures: Sequence[Measure], dimension: Dimension | None) -> ibis.Table:
+    """Aggregate measures by one dimension; for the dimension `month` all must have the same clock."""
+    parts: dict[str, ibis.Value] = {}
+    for measure in measures:
+        members = marked[f"{measure.id}_in"]
+        numerator, denominator = measure.formula.parts(marked, members)
+        parts |= {
+            f"{measure.id}_numerator": numerator,
+            f"{measure.id}_denominator": denominator,
+            f"{measure.id}_rows": marked.count(where=members),
+        }
+    if dimension is None:
+        return marked.aggregate(**parts).mutate(dimension=ibis.literal("all"), key=ibis.literal(""))
+    table = marked.group_by(key=_key(marked, measures, dimension)).aggregate(**parts)
+    shares = [f"{measure.id}_denominator" for measure in measures if isinstance(measure.formula, ShareOfAll)]
+    over_all = {name: _over_all(table[name]) for name in shares}
+    return table.mutate(dimension=ibis.literal(str(dimension)), **over_all)
+
+
 def _branches(measures: Sequence[Measure]) -> Iterator[tuple[Dimension | None, list[Measure]]]:
     """Group the measures of one view: the whole, each dimension, the months of each clock."""
     # The mix of a dimension has no value for the whole.
-    yield None, [measure for measure in measures if not isinstance(measure.formula, ShareOfAll)]
+    groups: list[tuple[Dimension | None, list[Measure]]] = [
+        (None, [measure for measure in measures if not isinstance(measure.formula, ShareOfAll)])
+    ]
     for dimension in Dimension:
         cut = [measure for measure in measures if dimension in measure.cuts]
-        if dimension is not Dimension.MONTH:
-            if cut:
-                yield dimension, cut
-            continue
-        clocks = {measure.clock: None for measure in cut if measure.clock is not None}
-        for clock in clocks:
-            yield dimension, [measure for measure in cut if measure.clock == clock]
+        if dimension is Dimension.MONTH:
+            clocks = {measure.clock: None for measure in cut if measure.clock is not None}
+            groups += [(dimension, [measure for measure in cut if measure.clock == clock]) for clock in clocks]
+        else:
+            groups.append((dimension, cut))
+    return ((dimension, group) for dimension, group in groups if group)
 
 
 def read_tallies(rows: Iterable[Mapping[str, Any]], measures: Sequence[Measure]) -> dict[tuple[str, str, str], Tally]:
-    """Read the rows of `all_tallied` into tallies by measure, dimension and key."""
+    """Read the rows of `tallied` into tallies by measure, dimension and key."""
     return {
         (measure.id, row["dimension"], row["key"]): Tally(
             row[f"{measure.id}_numerator"] or 0, int(row[f"{measure.id}_denominator"] or 0), row[f"{measure.id}_rows"]

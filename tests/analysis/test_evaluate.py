@@ -174,6 +174,11 @@ def test_rare_categories_have_their_volume_only() -> None:
     assert rates == {"00.01", "01.01"}  # report.top_n is 2; ties go to the lower id
 
 
+def test_a_mix_alone_can_be_asked_for() -> None:
+    found = _evaluated(hotline(), "V2")
+    assert {fact.slice.key: fact.numerator for fact in found.values()} == {"complaint": 5, "consult": 1, "help": 1}
+
+
 def test_slices_are_named_by_the_city_pack(facts: dict[str, Fact]) -> None:
     assert facts[f"V1{WHOLE}/department=D01"].slice.name.zh == "市住房和城乡建设局"
     assert facts[f"V1{WHOLE}/department=unstated"].slice.name.zh == "未注明"
