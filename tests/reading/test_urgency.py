@@ -1,0 +1,129 @@
+"""Emergencies are heard, and what only sounds like one is not."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from suqiu.domain.order import Urgency
+from suqiu.reading.urgency import Cue, UrgencyFinder, shipped_cues
+
+FINDER = UrgencyFinder(shipped_cues())
+
+
+def _heard(*said: str | None) -> list[str | None]:
+    reasons: list[str | None] = FINDER.judge(pa.array(said, pa.string())).reason.to_pylist()
+    return reasons
+
+
+@pytest.mark.parametrize(
+    ("said", "cue"),
+    [
+        ("我真的活不下去了，求求你们", "self_harm"),
+        ("邻居说他不想活了，把门锁上了", "self_harm"),
+        ("有人站在楼顶要跳楼", "self_harm"),
+        ("再不解决我就死给你们看", "self_harm"),
+        ("她留了遗书离开家", "self_harm"),
+        ("小孩掉进河里了，快来人", "danger_to_life"),
+        ("老人在家里昏迷了", "danger_to_life"),
+        ("救命，这里出车祸了", "danger_to_life"),
+        ("工地上有人触电倒地", "danger_to_life"),
+        ("脚手架上伤了三个人", "danger_to_life"),
+        ("隔壁厨房着火了", "fire"),
+        ("三楼窗户冒浓烟", "fire"),
+        ("变压器冒火花，噼啪响", "fire"),
+        ("仓库那边好像爆炸了", "fire"),
+        ("楼道里有一股很浓的煤气味", "gas"),
+        ("施工把天然气管道挖断了", "gas"),
+        ("家里燃气泄漏怎么办", "gas"),
+        ("楼下两伙人持刀打起来了", "violence"),
+        ("丈夫喝酒后家暴，我现在躲在厕所", "violence"),
+        ("他扬言要烧了我们家", "violence"),
+        ("我被困在电梯里了", "trapped"),
+        ("电梯又把人关在里面，三单元电梯困人", "trapped"),
+        ("孩子被反锁在车里，孩子被卡住出不来", "trapped"),
+        ("积水太深，地下室的人出不来", "trapped"),
+        ("马路中间突然塌陷一个大洞", "collapse"),
+        ("围墙快倒了，下面就是人行道", "collapse"),
+        ("路口井盖不见了", "collapse"),
+        ("电线掉在地上", "collapse"),
+        ("山上有落石滚下来", "collapse"),
+        ("十几个学生吃完午饭呕吐", "food_poisoning"),
+        ("在饭店吃了海鲜后全家上吐下泻", "food_poisoning"),
+        ("怀疑食物中毒", "food_poisoning"),
+        ("一百多名业主围堵售楼部", "unrest"),
+        ("工人准备集体上访", "unrest"),
+        ("出租车司机罢运了", "unrest"),
+        ("有人在门口拉横幅", "unrest"),
+        ("老板拖欠工资三个月", "unpaid_wages"),
+        ("干了半年活工钱一分没给，工资一直不发", "unpaid_wages"),
+        ("我们来讨薪的", "unpaid_wages"),
+        ("整个小区停水两天了", "outage"),
+        ("家里突然没电了", "outage"),
+        ("水管爆裂，街上都是水", "outage"),
+        ("零下十度不供暖", "outage"),
+        ("孩子走失了，在广场附近", "minor"),
+        ("老师打了我孩子两个耳光", "minor"),
+        ("学校里有校园霸凌", "minor"),
+    ],
+)
+def test_a_cue_is_heard(said: str, cue: str) -> None:
+    assert _heard(said) == [cue]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "商场跳楼价促销，买回来是次品",
+        "消防通道被占用，担心起火",
+        "没有着火，只是烧纸的烟",
+        "请问消防演练什么时候举行",
+        "火锅店油烟太大",
+        "燃气费怎么缴",
+        "咨询燃气泄漏报警器在哪里买",
+        "没有闻到煤气味，就是想换灶具",
+        "没有发生打架，只是吵了几句",
+        "聚众赌博影响休息",
+        "蚊虫聚集，晚上没法开窗",
+        "公司没有拖欠工资，我咨询产假",
+        "我的押金被卡在平台上",
+        "小轿车堵路，请联系车主移车",
+        "今年没有停水，水压很好",
+        "小区没电梯，老人上下楼不方便",
+        "教学质量滑坡",
+        "咨询防溺水课程",
+        "学生证丢了怎么补办，学生的证件找不到了",
+        "天气热死了，公交没有空调",
+        "路灯不亮",
+        "",
+    ],
+)
+def test_what_only_sounds_like_a_cue_is_not_one(said: str) -> None:
+    assert _heard(said) == [None]
+
+
+def test_a_denial_does_not_hide_a_real_cue_elsewhere_in_the_text() -> None:
+    assert _heard("上次没有着火，这次真的着火了") == ["fire"]
+
+
+def test_the_more_urgent_of_two_cues_wins() -> None:
+    judged = FINDER.judge(pa.array(["工地拖欠工资，有工人站在塔吊上要跳楼"]))
+    assert judged.urgency.to_pylist() == [Urgency.EMERGENCY.value]
+    assert judged.reason.to_pylist() == ["self_harm"]
+
+
+def test_without_a_cue_an_order_is_normal_and_null_is_no_cue() -> None:
+    judged = FINDER.judge(pa.array([None, "公交线路太少"], pa.string()))
+    assert judged.urgency.to_pylist() == [Urgency.NORMAL.value] * 2
+
+
+def test_every_shipped_cue_says_why_and_has_an_id_of_its_own() -> None:
+    cues = shipped_cues()
+    assert len({cue.id for cue in cues}) == len(cues) >= 12
+    assert all(cue.note and cue.name and cue.says for cue in cues)
+
+
+def test_the_version_changes_with_the_cues() -> None:
+    changed = Cue("fire", "火情", Urgency.EMERGENCY, ("着火",), (), "test")
+    assert UrgencyFinder([changed]).version != FINDER.version
+    assert UrgencyFinder(shipped_cues()).version == FINDER.version
