@@ -36,6 +36,8 @@ _STORY = {
     "orders": ("accepted_at", ("dispatched_at", "signed_at", "contacted_at", "replied_at", "closed_at")),
     "calls": ("queued_at", ("answered_at", "ended_at", "wrapped_at")),
 }
+#: Callers' names that many share, and numbers that are none.
+_NOBODY = r"^.{0,2}(?:先生|女士|小姐|阿姨|同志|老师)$|匿名|未知|不详|保密|不愿|^(?:市民|群众|来电人)$|^(?:0+|1+|9+)$"
 #: Degrees east and north that exist; nought is how systems write "unknown".
 _MOST_DEGREES = {"lon": 180.0, "lat": 90.0}
 
@@ -223,10 +225,14 @@ def _level(chains: pa.Array, level: int) -> pa.Array:
 
 
 def _callers(cells: pa.Array) -> pa.Array:
-    """Return what tells callers apart: a phone's digits without the country's, else the cell as it stands."""
+    """Return what tells callers apart: a phone's digits without the country's, else the cell as it stands.
+
+    Null where it tells nobody apart: 匿名, 王先生, 00000000.
+    """
     digits = pc.replace_substring_regex(cells, r"\D+", "")
     phone = pc.replace_substring_regex(digits, r"^(?:00)?86(1\d{10})$", r"\1")
-    return pc.if_else(pc.greater_equal(pc.utf8_length(phone), 7), phone, cells)
+    caller = pc.if_else(pc.greater_equal(pc.utf8_length(phone), 7), phone, cells)
+    return pc.if_else(pc.match_substring_regex(caller, _NOBODY), _NOTHING, caller)
 
 
 def _filled(table: str, values: dict[str, pa.Array]) -> dict[str, pa.Array]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -58,10 +59,31 @@ TOWN = City(
 )
 
 HEADER = (
-    "工单编号", "受理渠道", "诉求类型", "一级分类", "二级分类", "三级分类", "工单标题", "诉求内容", "受理时间", "办结时间",
-    "承办单位", "所属区县", "所属街道", "所属社区", "事发地址", "经度", "纬度", "紧急程度", "来电人", "联系电话", "是否保密",
-    "答复内容", "是否解决", "满意度",
-)  # fmt: skip
+    "工单编号",
+    "受理渠道",
+    "诉求类型",
+    "一级分类",
+    "二级分类",
+    "三级分类",
+    "工单标题",
+    "诉求内容",
+    "受理时间",
+    "办结时间",
+    "承办单位",
+    "所属区县",
+    "所属街道",
+    "所属社区",
+    "事发地址",
+    "经度",
+    "纬度",
+    "紧急程度",
+    "来电人",
+    "联系电话",
+    "是否保密",
+    "答复内容",
+    "是否解决",
+    "满意度",
+)
 
 Row = dict[str, str]
 
@@ -91,9 +113,10 @@ def table(rows: Sequence[Mapping[str, str]]) -> list[list[str]]:
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, str]], encoding: str = "utf-8", delimiter: str = ",") -> Path:
     """Write rows as delimited text; a `.gz` path is packed."""
-    opened = gzip.open(path, "wt", encoding=encoding, newline="") if path.suffix == ".gz" else None
-    with opened or path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file, delimiter=delimiter).writerows(table(rows))
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(table(rows))
+    content = text.getvalue().encode(encoding)
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
     return path
 
 
