@@ -34,6 +34,8 @@ WINDOWS = (1, 3, 7, 14, 28)
 _FLANK = 28
 #: Orders a cell's neighbourhood must expect before its spread is believed, and bounds of that spread.
 _ENOUGH, _SPREAD_BOUNDS = 5.0, (0.01, 0.5)
+#: Spread where the data is too short or thin to tell it: wide, so that a few odd days raise no alarm.
+_UNTOLD_SPREAD = 0.2
 #: log10 chance above which no correction can leave a run standing: spares the list of hopeless runs.
 _HOPELESS = -3
 #: Cells × days held at a time: bounds the memory of a scan to some tens of MB an array.
@@ -271,7 +273,7 @@ def _spread(observed: Ints, expected: Floats, days: int) -> float:
     """Estimate how much more than Poisson the runs vary, from the middle of those that expect enough."""
     apart = expected[:, ::days] >= _ENOUGH
     if apart.sum() < 20:
-        return 0.05
+        return _UNTOLD_SPREAD
     seen, due = observed[:, ::days][apart], expected[:, ::days][apart]
     excess = ((seen - due) ** 2 - due) / due**2
     middle = np.sort(excess)[: int(len(excess) * 0.95)]

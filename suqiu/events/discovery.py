@@ -22,6 +22,9 @@ _RECENT_DAYS, _OVER_DAYS = 3, 7
 #: What is left of a burst must be this share of an event found in the same place and time to be one of its own.
 _OWN_SHARE = 0.5
 
+#: Categories that gather what fits nowhere: many orders there are not about one thing.
+_CATCH_ALL = frozenset({"其他", "其它", "其他类", "其它类", "其他事项", "不详", "未知", "未分类"})
+
 Ints = npt.NDArray[np.int64]
 
 
@@ -53,7 +56,12 @@ def discover(readings: Iterable[pa.RecordBatch], city: City) -> tuple[pa.Table, 
     min_orders = int(city.weight("events.min_orders"))
     bursts, looked_at = scan(orders, min_orders, 2 * int(city.weight("events.window_days")))
     limit = np.log10(city.weight("events.max_chance")) - np.log10(max(looked_at, 1))
-    standing = [burst for burst in bursts if burst.chance <= limit]
+    names = {category.id: category.name for category in city.taxonomy.categories}
+    standing = [
+        burst
+        for burst in bursts
+        if burst.chance <= limit and names[_category_id(orders, burst)].strip() not in _CATCH_ALL
+    ]
     found = _Search(orders, min_orders, float(limit), float(np.log10(max(looked_at, 1)))).run(standing)
     return _tables(orders, found, city)
 
@@ -151,10 +159,14 @@ def _tables(orders: Grid, found: list[_Found], city: City) -> tuple[pa.Table, pa
     )
 
 
+def _category_id(orders: Grid, burst: Burst) -> str:
+    """Return the category of a burst's cell: its code stands for the first of its family."""
+    category = orders.categories[burst.category]
+    return ".".join(category.split(".")[: max(2, category.count("."))]) if burst.level else category
+
+
 def _cell_ids(orders: Grid, event: _Found) -> tuple[str, str | None]:
-    category = orders.categories[event.burst.category]
-    if event.burst.level:
-        category = ".".join(category.split(".")[: max(2, category.count("."))])
+    category = _category_id(orders, event.burst)
     if event.burst.depth == 0:
         return category, None
     return category, ".".join(orders.regions[event.burst.region].split(".")[: event.burst.depth])

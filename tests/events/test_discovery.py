@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -67,6 +68,15 @@ def test_an_event_says_what_where_since_when_and_how_it_stands() -> None:
     assert main["callers"] == main["orders"]
     assert rows["02.03.04@city"]["scope"] is None
     assert rows["02.04.05@04.04.001"]["status"] == EventStatus.RISING
+
+
+def test_a_pile_in_a_catch_all_category_is_no_event() -> None:
+    batch, _ = readings(noise(10_000, 3), BURSTS[0])
+    city = a_city()
+    misc = tuple(replace(c, name="其他") if c.id == "01.02.03" else c for c in city.taxonomy.categories)
+    renamed = replace(city, taxonomy=replace(city.taxonomy, categories=misc))
+    assert discover([batch], city)[0].num_rows == 1
+    assert "其他" not in "".join(discover([batch], renamed)[0]["name"].to_pylist())
 
 
 def test_orders_that_everywhere_double_for_a_week_are_no_event() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +12,6 @@ from suqiu.domain.event import EventStatus
 from suqiu.domain.fault import FaultCode
 from suqiu.domain.tables import EVENTS, FAULTS, READINGS
 from suqiu.domain.text import Language, Text
-from suqiu.reporting import compose as composing
 from suqiu.reporting.comparing import compare
 from suqiu.reporting.compose import Section, compose
 from suqiu.reporting.document import Chart, Document, Heading, Table
@@ -149,7 +149,7 @@ def test_a_section_that_states_a_loose_number_fails_the_build(monkeypatch: pytes
         writer.say(Text("全市共有17个街道", "there are 17 streets"))
 
     section = Section(Text("新章节", "New"), careless, Text("无", "none"))
-    monkeypatch.setattr(composing, "SECTIONS", (section,))
+    monkeypatch.setattr(sys.modules["suqiu.reporting.compose"], "SECTIONS", (section,))
     with pytest.raises(Defect, match="17 streets"):
         compose(no_evidence(), a_city(), "en")
 

@@ -19,12 +19,15 @@ NEEDS = Text(
 #: The measure of growth against the month before, by category; absent when the data is one month long.
 GROWTH = "V1_on_month"
 
+#: A taxonomy has some dozen top categories; of a tree with far more the tail would hide the head.
+_TOP_CATEGORIES = 20
+
 
 def demands(writer: Writer) -> None:
     """Write the greatest categories with their change, and the districts by orders and by residents."""
     top = int(writer.city.weight("report.top_n"))
     writer.heading(Text("类别分布", "Categories"))
-    _categories(writer, "category_1", top=100, caption=Text("各大类受理情况", "Orders by top category"))
+    _categories(writer, "category_1", top=_TOP_CATEGORIES, caption=Text("各大类受理情况", "Orders by top category"))
     _chart(writer, writer.evidence.ranking("V1", "category_1", top=top))
     _categories(writer, "category", top=top, caption=Text("受理量居前的具体事项", "The matters with most orders"))
     writer.heading(Text("区域分布", "Districts"))

@@ -119,12 +119,14 @@ def _table(writer: Writer, comparison: Comparison) -> None:
 
 
 def _volumes(writer: Writer) -> None:
-    slices = writer.evidence.ranking("V1", "department", top=1000)
+    least = int(writer.city.weight("analysis.small_slice"))
+    slices = writer.evidence.ranking("V1", "department", top=1000, least=least)
     writer.say(
         Text(
-            "数据中没有可供比较的办理结果，以下仅列各单位承办量，不作评价。",
-            "The data holds no result to compare units by; the table lists their orders only.",
-        )
+            "数据中没有可供比较的办理结果，以下仅列承办量不少于{least}的单位及其承办量，不作评价。",
+            "The data holds no result to compare units by; the table lists the units with at least {least}, unjudged.",
+        ),
+        least=_threshold(writer),
     )
     writer.table(
         Text("承办单位工单量", "Orders by unit"),
