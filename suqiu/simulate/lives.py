@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from suqiu.domain.order import OrderType, Satisfaction, StepKind, Urgency
 from suqiu.simulate.chance import Chance
+from suqiu.simulate.life import Case, Event, Life, Visit
 from suqiu.simulate.office import DAY, Office
-from suqiu.simulate.scenario import Manner
 
 HOUR = 3600
 _CITIZEN, _SUPERVISOR, _REVIEWER = "市民", "督办专员", "审核员"
@@ -19,93 +19,8 @@ _GRADES = (
 #: How callers grade what was solved and what was not, cumulated, in the order of `_GRADES`.
 _IF_SOLVED = (0.36, 0.80, 0.94, 0.99, 1.0)
 _IF_NOT = (0.01, 0.03, 0.18, 0.62, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is settled about an order before its life begins.
-
-    Attributes:
-        type, urgency: what it is.
-        accepted: when, seconds since 1970, as all times here.
-        dispatched: when it is dispatched if it is.
-        due: when it must be closed.
-        agent: number of the agent who takes it.
-        direct: the agent answers it on the line.
-        secret: the caller wants not to be named.
-        right: the department whose duty it is.
-        first: the department it is first sent to.
-        wrong: others that it might be sent to by mistake.
-        assisting: departments that assist.
-        merged_into: the order it repeats and is merged into, None for none.
-        manner: how the right department works.
-        always_open: that department works round the clock.
-    """
-
-    type: OrderType
-    urgency: Urgency
-    accepted: int
-    dispatched: int
-    due: int
-    agent: str
-    direct: bool
-    secret: bool
-    right: str
-    first: str
-    wrong: tuple[str, ...]
-    assisting: tuple[str, ...]
-    merged_into: str | None
-    manner: Manner
-    always_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One step of a life; as `domain.order.Step`, with times in seconds since 1970."""
-
-    kind: StepKind
-    at: int
-    actor: str
-    department: str | None = None
-    reason: str | None = None
-    until: int | None = None
-    parent: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One call-back 回访."""
-
-    at: int
-    robot: bool
-    reached: bool
-    contacted: bool | None
-    solved: bool | None
-    satisfaction: Satisfaction | None
-    truthful: bool | None
-
-
-@dataclass(slots=True)
-class Life:
-    """Everything that happens to an order, and the truth behind it.
-
-    Attributes:
-        steps: oldest first.
-        visits: call-backs, oldest first.
-        due: when it must be closed, with granted extensions and pauses.
-        gamed: closed just before the limit without having been handled.
-        empty: its reply says nothing.
-        solved: the matter was truly solved; None where nobody handled it.
-        grade: satisfaction stated on the line after a direct answer.
-    """
-
-    steps: list[Event]
-    due: int
-    visits: list[Visit] = field(default_factory=list)
-    gamed: bool = False
-    empty: bool = False
-    solved: bool | None = None
-    grade: Satisfaction | None = None
+#: How much of the usual waiting each urgency allows: an emergency is passed on within minutes.
+_PACE = {Urgency.NORMAL: 1.0, Urgency.URGENT: 0.3, Urgency.EMERGENCY: 0.06}
 
 
 class Lives:
@@ -130,7 +45,9 @@ class _Course:
         self._office = office
         self._chance = chance
         self._clock = case.accepted
+        self._pace = _PACE[case.urgency]
         self._cap: int | None = None
+        self._close_from = 0
         self._contacted = False
         self.life = Life([], case.due)
 
@@ -194,8 +111,10 @@ class _Course:
         self._add(StepKind.DISPATCH, at, case.agent, unit)
         bounces = 0
         while unit != case.right:
-            if chance.roll() < 0.4:
+            if chance.roll() < 0.6:
                 self._add(StepKind.SIGN, self._later(1.5 * HOUR), self._clerk(unit), unit)
+                if not self._contacted and chance.roll() < 0.9:  # it learns from the caller that it is the wrong one
+                    self._contact(self._later(2 * HOUR), unit)
             self._add(StepKind.REQUEST_RETURN, self._later(4 * HOUR), self._clerk(unit), unit, reason=True)
             if chance.roll() < 0.12:
                 self._add(StepKind.REFUSE_RETURN, self._later(3 * HOUR), _REVIEWER, unit, reason=True)
@@ -203,8 +122,11 @@ class _Course:
             self._add(StepKind.GRANT_RETURN, self._later(3 * HOUR), _REVIEWER, unit, reason=True)
             bounces += 1
             unit = case.right if bounces == 3 or chance.roll() < 0.85 else chance.pick(case.wrong)
-            self._add(StepKind.REDISPATCH, self._clock + int(chance.waiting(HOUR)), case.agent, unit, reason=True)
+            passed_on = self._clock + int(chance.waiting(HOUR) * self._pace)
+            self._add(StepKind.REDISPATCH, passed_on, case.agent, unit, reason=True)
         if bounces == 0 and chance.roll() < 0.025:  # the right department tries to get rid of it
+            if chance.roll() < 0.7:
+                self._contact(self._later(2 * HOUR), unit)
             self._add(StepKind.REQUEST_RETURN, self._later(3 * HOUR), self._clerk(unit), unit, reason=True)
             self._add(StepKind.REFUSE_RETURN, self._later(3 * HOUR), _REVIEWER, unit, reason=True)
 
@@ -222,61 +144,98 @@ class _Course:
         life.empty = chance.roll() < manner.empty
         life.solved = chance.roll() < manner.solved * (0.25 if life.empty else 1.0) * (0.85 if late else 1.0)
         if late:
-            return case.due + HOUR // 2 + int(chance.waiting(0.5 * span))
+            self._close_from = case.due + HOUR // 2 + int(chance.waiting(0.5 * span))
+            return self._close_from
         self._cap = max(case.due - 60, self._clock)
         if case.type is OrderType.PRAISE:
             life.solved = True
         return case.dispatched + int(span * min(0.93, manner.speed * (0.3 + 0.8 * chance.roll())))
 
     def _handled(self, end: int) -> None:
-        """Sign, work, and reply."""
+        """Sign, contact the caller, work, and reply."""
         case, chance = self._case, self._chance
         clerk = self._clerk(case.right)
-        sign = self._later(1.5 * HOUR)
-        self._add(StepKind.SIGN, min(sign, self._clock + max(300, (end - self._clock) // 4)), clerk, case.right)
+        self._begun(end, clerk)
         begin = self._clock
         if self.life.gamed:
             self._add(StepKind.REPLY, end, clerk, case.right)
             return
-        end = self._extended(begin, end, clerk)
+        ready = self._extended(begin, self._ready(end), clerk)
         if case.merged_into and chance.roll() < 0.5:
             return
-        ready = begin + int((end - begin) * 0.8)
         for share, kind, actor, unit in sorted(self._happenings(clerk), key=lambda happening: happening[0]):
-            at = begin + int((ready - begin) * share)
-            if kind is StepKind.CONTACT:
-                self._contacted = True
-            self._add(kind, at, actor, unit, reason=kind in self._reasons)
+            self._add(kind, begin + int((ready - begin) * share), actor, unit, reason=kind in self._reasons)
         if chance.roll() < 0.012:
             self._shelved(clerk)
-        reply = ready if case.always_open or self._cap is None else min(self._office.next(ready), max(ready, end))
-        self._add(StepKind.REPLY, max(reply, self._clock), clerk, case.right)
+        reply = ready if self._never_waits() else self._office.next(ready)
+        # On a day off whoever is on duty sends the answer that would else come too late.
+        self._add(StepKind.REPLY, ready if ready <= self._answer_by() < reply else reply, clerk, case.right)
 
-    def _extended(self, begin: int, end: int, clerk: str) -> int:
-        """Ask for more time for some orders; return when it will be closed then."""
+    def _begun(self, end: int, clerk: str) -> None:
+        """Sign for it and contact the caller, whose clock does not stop on days off: somebody is on duty then.
+
+        Who games the clock contacts nobody; slow departments now and then sign or call too late.
+        """
+        case, chance = self._case, self._chance
+        share = 0.05 + 0.7 * chance.roll() * min(1.0, 2 * self._pace)
+        contact = case.dispatched + int((case.contact_due - case.dispatched) * share)
+        if chance.roll() < 0.005 + 0.15 * case.manner.late:
+            contact = case.contact_due + int(chance.waiting(10 * HOUR))
+        if case.urgency is Urgency.NORMAL:
+            contact = self._office.waking(contact, self._clock)
+        sign = min(self._later(1.5 * HOUR), max(contact - HOUR // 6, self._clock + HOUR // 12))
+        sign = min(sign, self._clock + max(300, (end - self._clock) // 4))
+        calls = not self._contacted and not self.life.gamed and chance.roll() < 0.99
+        if chance.roll() < 0.015 + 0.15 * case.manner.late:  # forgotten in the system, even where the work goes on
+            if calls:
+                self._contact(contact, case.right)
+            calls, sign = False, min(case.sign_due + int(chance.waiting(3 * HOUR) * self._pace), end)
+        self._add(StepKind.SIGN, sign, clerk, case.right)
+        if calls:
+            self._contact(max(contact, self._clock + 120 + int(chance.waiting(2 * HOUR) * self._pace)), case.right)
+
+    def _contact(self, at: int, unit: str) -> None:
+        self._contacted = True
+        self._add(StepKind.CONTACT, at, self._clerk(unit), unit)
+
+    def _ready(self, end: int) -> int:
+        """Settle when the answer is ready: mostly within its own limit, even where closing drags on."""
+        case, chance = self._case, self._chance
+        by, late = self._answer_by(), self._cap is None
+        if chance.roll() < (0.45 if late else 0.005 + 0.15 * case.manner.late):
+            ready = by + HOUR // 2 + int(chance.waiting(0.2 * (by - case.dispatched)))
+            return ready if late else min(ready, case.due - 2 * HOUR)
+        return case.dispatched + int((by - case.dispatched) * min(0.9, case.manner.speed * (0.3 + 0.8 * chance.roll())))
+
+    def _answer_by(self) -> int:
+        """Return when an answer is due: an extension holds for answer and closure."""
+        case, due = self._case, self.life.due
+        return due if due > case.due else min(case.reply_due, due)
+
+    def _extended(self, begin: int, ready: int, clerk: str) -> int:
+        """Ask for more time for some orders; return when the answer will be ready then."""
         case, chance = self._case, self._chance
         if case.urgency is not Urgency.NORMAL or chance.roll() > 0.07 or case.due - begin < DAY:
-            return end
-        at = begin + int((case.due - begin) * 0.6)
-        if self._cap is not None and end < at:
-            return end
+            return ready
+        at = begin + int((self._answer_by() - begin) * 0.6)
+        if self._cap is not None and ready < at:
+            return ready
         self._add(StepKind.REQUEST_EXTENSION, at, clerk, case.right, reason=True)
         decided = min(self._later(3 * HOUR), case.due - 30)
         if chance.roll() < 0.2:
             self._add(StepKind.REFUSE_EXTENSION, decided, _REVIEWER, case.right, reason=True)
-            return max(end, self._clock)
+            return max(ready, self._clock)
         self.life.due = case.due + 7 * DAY
         self._add(StepKind.GRANT_EXTENSION, decided, _REVIEWER, case.right, reason=True, until=self.life.due)
+        self._close_from = 0
         if self._cap is not None:
             self._cap = self.life.due - 60
-        return self._clock + int((self.life.due - self._clock) * (0.4 + 0.55 * chance.roll()))
+        return self._clock + int((self.life.due - self._clock) * (0.3 + 0.5 * chance.roll()))
 
     def _happenings(self, clerk: str) -> list[tuple[float, StepKind, str, str | None]]:
         """Return what happens between signature and reply: share of the time, kind, actor, department."""
         case, roll = self._case, self._chance.roll
         found: list[tuple[float, StepKind, str, str | None]] = []
-        if roll() < 0.9:
-            found.append((0.35 * roll(), StepKind.CONTACT, clerk, case.right))
         if case.assisting and roll() < 0.4:
             unit = self._chance.pick(case.assisting)
             found.append((0.1, StepKind.ADD_ASSIST, clerk, unit))
@@ -301,6 +260,7 @@ class _Course:
         begin = self._clock
         self._cap = None if self._cap is None else self._cap + pause
         self.life.due += pause
+        self._close_from += pause if self._close_from else 0
         self._add(StepKind.RELEASE, begin + pause, _REVIEWER, self._case.right, reason=True)
 
     def _finished(self) -> None:
@@ -316,9 +276,10 @@ class _Course:
         self._add(StepKind.PASS_REVIEW, self._clock + int(chance.waiting(HOUR)), _REVIEWER, case.right)
         if not life.gamed and chance.roll() < 0.78:
             self._visited()
-            if life.visits[-1].solved is False and chance.roll() < 0.3:
+            if life.visits[-1].solved is False and chance.roll() < 0.25:
                 self._again(StepKind.REWORK)
-        self._add(StepKind.CLOSE, self._clock + int(chance.waiting(HOUR)), _REVIEWER, case.right)
+        closed = max(self._clock + int(chance.waiting(HOUR)), self._close_from)
+        self._add(StepKind.CLOSE, closed, _REVIEWER, case.right)
         closed, self._cap = self._clock, None
         if life.gamed and chance.roll() < 0.7:  # the centre asks after the fact
             life.visits.append(self._visit(closed + int((0.5 + chance.roll()) * 2 * DAY)))
@@ -340,7 +301,7 @@ class _Course:
             self._add(StepKind.SIGN, self._later(HOUR), clerk, case.right)
         life.solved = chance.roll() < 0.5
         life.empty = life.empty and chance.roll() < 0.3
-        self._add(StepKind.REPLY, self._later(40 * HOUR), clerk, case.right)
+        self._add(StepKind.REPLY, self._later(16 * HOUR), clerk, case.right)
         self._add(StepKind.PASS_REVIEW, self._clock + int(chance.waiting(HOUR)), _REVIEWER, case.right)
         self._visited()
 
@@ -382,8 +343,11 @@ class _Course:
 
     def _later(self, mean: float) -> int:
         """Return a moment after the clock, in office hours unless the department never closes or the case presses."""
-        at = self._clock + 120 + int(self._chance.waiting(mean))
-        return at if self._case.always_open or self._case.urgency is not Urgency.NORMAL else self._office.next(at)
+        at = self._clock + 120 + int(self._chance.waiting(mean) * self._pace)
+        return at if self._never_waits() else self._office.next(at)
+
+    def _never_waits(self) -> bool:
+        return self._case.always_open or self._case.urgency is not Urgency.NORMAL
 
     def _clerk(self, unit: str) -> str:
         return f"{unit}经办{self._case.accepted % 9 + 1}"

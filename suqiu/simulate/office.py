@@ -14,6 +14,8 @@ from suqiu.simulate.chance import Chance
 
 DAY = 86_400
 _OPENS, _CLOSES = 8 * 3600 + 1800, 17 * 3600 + 1800
+#: Nobody is telephoned at night for a matter that can wait.
+_WAKES, _RESTS = 8 * 3600, 20 * 3600 + 1800
 #: Days after the period for which opening hours are laid out; what comes later is cut off anyway.
 _AHEAD = 120
 
@@ -42,25 +44,45 @@ class Office:
             day = self._next[day + 1]
         return self._base + day * DAY + _OPENS + int(self._chance.roll() * 2400)
 
+    def waking(self, at: int, earliest: int) -> int:
+        """Return this moment, or in the night one of the evening before; the next morning if that is too early."""
+        day, second = divmod(at, DAY)
+        if _WAKES <= second < _RESTS:
+            return at
+        evening = (day if second >= _RESTS else day - 1) * DAY + _RESTS - int(self._chance.roll() * 3600)
+        return evening if evening >= earliest else evening + DAY + _WAKES - _RESTS + 3600
 
-def close_due(
+
+#: What stands in for a stage that a city does not limit: another stage's limit, or an amount of its own.
+_INSTEAD: dict[Stage, tuple[tuple[Stage, ...], tuple[int, LimitUnit]]] = {
+    Stage.SIGN: ((), (1, LimitUnit.WORKDAYS)),
+    Stage.CONTACT: ((), (24, LimitUnit.HOURS)),
+    Stage.REPLY: ((Stage.CLOSE,), (7, LimitUnit.DAYS)),
+    Stage.CLOSE: ((Stage.REPLY,), (7, LimitUnit.DAYS)),
+}
+
+
+def dues(
     city: City, types: list[OrderType], urgencies: list[Urgency], starts: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    """Return when each order must be closed, or answered where the city limits only that.
+) -> dict[Stage, npt.NDArray[np.int64]]:
+    """Return when each order must be signed for, its caller contacted, the answer given, and the order closed.
 
     Args:
-        city: with its limits and calendar.
+        city: with its limits and calendar; what it does not limit gets a usual limit.
         types, urgencies: of each order.
         starts: first dispatch of each, seconds since 1970.
 
     Raises:
         InvalidInput: the calendar does not cover the period.
     """
-    dues = np.zeros(len(starts), dtype=np.int64)
-    pairs = sorted(set(zip(types, urgencies, strict=True)))
-    for type_, urgency in pairs:
-        here = np.array([t is type_ and u is urgency for t, u in zip(types, urgencies, strict=True)])
-        limit = city.limits.find(Stage.CLOSE, type_, urgency) or city.limits.find(Stage.REPLY, type_, urgency)
-        amount, unit = (limit.amount, limit.unit) if limit else (7, LimitUnit.DAYS)  # a city without limits: a week
-        dues[here] = city.calendar.due(starts[here].astype("datetime64[s]"), amount, unit).astype(np.int64)
-    return dues
+    found = {stage: np.zeros(len(starts), dtype=np.int64) for stage in _INSTEAD}
+    pairs = list(zip(types, urgencies, strict=True))
+    for type_, urgency in sorted(set(pairs)):
+        here = np.array([pair == (type_, urgency) for pair in pairs])
+        moments = starts[here].astype("datetime64[s]")
+        for stage, (others, usual) in _INSTEAD.items():
+            stated = (city.limits.find(one, type_, urgency) for one in (stage, *others))
+            limit = next((one for one in stated if one), None)
+            amount, unit = (limit.amount, limit.unit) if limit else usual
+            found[stage][here] = city.calendar.due(moments, amount, unit).astype(np.int64)
+    return found

@@ -14,7 +14,7 @@ from suqiu.simulate.callers import Population
 from suqiu.simulate.chance import Chance
 from suqiu.simulate.dispatch import Dispatch
 from suqiu.simulate.happening import Happening
-from suqiu.simulate.lives import Event, Life
+from suqiu.simulate.life import Event, Life
 from suqiu.simulate.material import Material
 from suqiu.simulate.matters import Draft
 from suqiu.simulate.mix import Mix

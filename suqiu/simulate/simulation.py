@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from suqiu.domain.city import City
+from suqiu.domain.clock import Stage
 from suqiu.domain.errors import InvalidInput
 from suqiu.domain.order import OrderType
 from suqiu.domain.text import Text
@@ -22,10 +23,11 @@ from suqiu.simulate.columns import export, truth
 from suqiu.simulate.dispatch import Dispatch
 from suqiu.simulate.faults import BadRow, Harm, Harming, at_row, plan_faults, torn
 from suqiu.simulate.happening import place_events
-from suqiu.simulate.lives import Case, Life, Lives
+from suqiu.simulate.life import Case, Life
+from suqiu.simulate.lives import Lives
 from suqiu.simulate.matters import Draft, Matters
 from suqiu.simulate.mix import Mix
-from suqiu.simulate.office import DAY, Office, close_due
+from suqiu.simulate.office import DAY, Office, dues
 from suqiu.simulate.personal import Decoys, PersonalData
 from suqiu.simulate.places import PlaceBook
 from suqiu.simulate.records import Records, Rows
@@ -192,13 +194,16 @@ class _Maker:
         pressing = np.array([draft.matter.urgency.value != "normal" for draft in drafts])
         dispatched = accepted + 60 + rng.exponential(np.where(pressing, 300.0, 1500.0)).astype(np.int64)
         types = [draft.matter.type for draft in drafts]
-        dues = close_due(self._city, types, [draft.matter.urgency for draft in drafts], dispatched)
+        due = dues(self._city, types, [draft.matter.urgency for draft in drafts], dispatched)
+        limits = {stage: moments.tolist() for stage, moments in due.items()}
         secret, merged = rng.random(len(drafts)).tolist(), rng.random(len(drafts)).tolist()
         lives = []
         for n, draft in enumerate(drafts):
             matter = draft.matter
             case = Case(
-                matter.type, matter.urgency, draft.at, int(dispatched[n]), int(dues[n]), agents[n], draft.direct,
+                matter.type, matter.urgency, draft.at, int(dispatched[n]),
+                limits[Stage.CLOSE][n], limits[Stage.SIGN][n], limits[Stage.CONTACT][n], limits[Stage.REPLY][n],
+                agents[n], draft.direct,
                 matter.type in (OrderType.COMPLAINT, OrderType.REPORT) and secret[n] < self._scenario.shares.secret,
                 draft.right, draft.first, self._dispatch.wrong(matter.leaf, matter.home, draft.right),
                 draft.assisting, draft.repeat_of if merged[n] < 0.4 else None, self._dispatch.manners[draft.right],
