@@ -25,19 +25,24 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """Measure every order whose limits ended within the period."""
     out, city = tmp_path_factory.mktemp("punctual"), citypack.load(PACK)
     simulate.write(city, PACK / "simulation", orders=5000, months=6, seed=7, out=out)
-    orders, found = true_orders(out), {stage: dict[str, list[bool]]() for stage in _DONE}
-    for row in truth(out, "orders"):
-        order = orders[str(row["order_id"])]
-        if not order["首次派单时间"] or order["工单状态"] in GONE:
-            continue
-        for stage, column in _DONE.items():
+    orders = true_orders(out)
+    sent = [
+        (row, order)
+        for row in truth(out, "orders")
+        if (order := orders[str(row["order_id"])])["首次派单时间"] and order["工单状态"] not in GONE
+    ]
+    starts = np.array([order["首次派单时间"] for _, order in sent], dtype="datetime64[s]")
+    found: Kept = {}
+    for stage, column in _DONE.items():
+        dues = {(limit.amount, limit.unit): city.calendar.due(starts, limit.amount, limit.unit)
+                for limit in city.limits.limits if limit.stage is stage}  # fmt: skip
+        for place, (row, order) in enumerate(sent):
             limit = city.limits.find(stage, OrderType(str(row["type"])), Urgency(str(row["urgency"])))
             assert limit is not None
-            start = np.array([order["首次派单时间"]], dtype="datetime64[s]")
-            due = city.calendar.due(start, limit.amount, limit.unit)[0].astype(datetime)
+            due = dues[limit.amount, limit.unit][place].astype(datetime)
             if due < datetime(2026, 6, 25):
                 in_time = bool(order[column]) and datetime.fromisoformat(order[column]) <= due
-                found[stage].setdefault(str(row["department"]), []).append(in_time)
+                found.setdefault(stage, {}).setdefault(str(row["department"]), []).append(in_time)
     return found
 
 
