@@ -45,7 +45,7 @@ FAULTS: dict[FaultCode, tuple[Text, Text]] = {
         Text("请改为“2026-03-01 08:30:00”格式", "write it as 2026-03-01 08:30:00"),
     ),
     FaultCode.TIME_REVERSED: (
-        Text("后续环节的时间早于受理时间", "a later step is dated before acceptance"),
+        Text("后续环节的时间早于开始时间", "a later step is dated before the beginning"),
         Text("请核对两个时间，更正其中的错误", "compare both times and correct the wrong one"),
     ),
     FaultCode.TIME_OUT_OF_RANGE: (

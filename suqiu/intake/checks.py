@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -120,17 +120,32 @@ def check_order(
     columns: Mapping[str, str],
     texts: Mapping[str, pa.Array],
     objections: Objections,
-) -> None:
-    """Reject rows in which something that must come later is dated before the start.
+    decisive: Collection[str],
+) -> dict[str, Flags]:
+    """Object to everything that must come later and is dated before the start.
+
+    A row that ended before it began is told wrong and rejected. An earlier dispatch or signature is found in
+    sound exports, where a demand was entered again under its old number: the row goes on without that time.
 
     Args:
         start: when the row's story begins; NaT and impossible moments are judged elsewhere.
         later: by field, what must not come before.
         columns, texts: by field, the source column's name and its cells.
+        objections: gathers them.
+        decisive: fields that end the story.
+
+    Returns:
+        By field, the cells that the row goes on without.
     """
+    dropped: dict[str, Flags] = {}
     for name, moments in later.items():
         reversed_ = ~np.isnat(start) & ~np.isnat(moments) & (moments < start)
-        objections.reject(reversed_, columns[name], FaultCode.TIME_REVERSED, texts[name])
+        if name in decisive:
+            objections.reject(reversed_, columns[name], FaultCode.TIME_REVERSED, texts[name])
+        elif reversed_.any():
+            objections.mend(reversed_, columns[name], FaultCode.TIME_REVERSED, texts[name])
+            dropped[name] = reversed_
+    return dropped
 
 
 def to_flags(column: pa.Array) -> Flags:

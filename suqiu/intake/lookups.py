@@ -91,6 +91,7 @@ class DepartmentLookup:
             for item in city.departments
             if item.region is not None and item.region in regions
         ]
+        self._nothing = frozenset(_plain(word) for word in city.not_departments)
         # A region's name alone means its government, unless a department is itself called so.
         self._names = {**_unique(governed), **_unique(own)}
 
@@ -103,6 +104,10 @@ class DepartmentLookup:
             first, *others = [part for part in _SEVERAL.split(name) if part] or [""]
             found = self._names.get(self._bare(first)) if others else None
         return found
+
+    def names_none(self, word: str) -> bool:
+        """Say whether the city knows the word as one that stands where a department belongs and names none."""
+        return _plain(word) in self._nothing
 
     def _bare(self, name: str) -> str:
         name = _plain(name).removeprefix(self._city)

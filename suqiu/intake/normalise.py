@@ -36,6 +36,8 @@ _STORY = {
     "orders": ("accepted_at", ("dispatched_at", "signed_at", "contacted_at", "replied_at", "closed_at")),
     "calls": ("queued_at", ("answered_at", "ended_at", "wrapped_at")),
 }
+#: Times that end a story: dated before its start, they make the whole row doubtful.
+_ENDS = ("replied_at", "closed_at", "ended_at", "wrapped_at")
 #: Callers' names that many share, and numbers that are none.
 _NOBODY = r"^.{0,2}(?:先生|女士|小姐|阿姨|同志|老师)$|匿名|未知|不详|保密|不愿|^(?:市民|群众|来电人)$|^(?:0+|1+|9+)$"
 #: Degrees east and north that exist; nought is how systems write "unknown".
@@ -194,7 +196,9 @@ class Normaliser:
         begin, later = _STORY[self._table]
         moments: dict[str, Moments] = {name: values[name].to_numpy(zero_copy_only=False) for name in later}
         labels = {name: self._label(name) for name in later}
-        check_order(values[begin].to_numpy(zero_copy_only=False), moments, labels, cells, objections)
+        start = values[begin].to_numpy(zero_copy_only=False)
+        for name, reversed_ in check_order(start, moments, labels, cells, objections, _ENDS).items():
+            values[name] = pc.if_else(pa.array(reversed_), None, values[name])
 
 
 def _clean(column: pa.Array, field: Field) -> pa.Array:

@@ -120,5 +120,7 @@ def _department(lookup: DepartmentLookup, own: Mapping[str, str | None], word: s
         return (own[word],), KNOWN
     if numbers and word in _EMERGENCY_NUMBERS:
         return (word,), KNOWN
+    if lookup.names_none(word):
+        return (None,), KNOWN
     found = lookup.find(word)
     return (found,), KNOWN if found is not None else 0

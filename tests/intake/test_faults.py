@@ -50,6 +50,7 @@ def test_a_bad_row_is_rejected_with_its_row_number_and_column(
     [
         (order("B", 办结时间="不日办结"), "办结时间", "bad_time", "closed_at"),
         (order("B", 办结时间="2199-01-01"), "办结时间", "time_out_of_range", "closed_at"),
+        (order("B", 首次派单时间="2026-02-27 10:00:00"), "首次派单时间", "time_reversed", "dispatched_at"),
         (order("B", 诉求类型="网格上报"), "诉求类型", "unknown_code", "type"),
         (order("B", 一级分类="宇宙航行", 二级分类="", 三级分类=""), "一级分类", "unknown_code", "category"),
         (order("B", 承办单位="火星办事处"), "承办单位", "unknown_code", "department"),
@@ -134,3 +135,9 @@ def test_words_that_say_nothing_are_no_faults(tmp_path: Path) -> None:
     assert all_faults(taken) == []
     row = all_orders(taken)[0]
     assert {row[name] for name in ("type", "department", "street", "lon", "lat", "satisfaction", "closed_at")} == {None}
+
+
+def test_a_word_that_names_no_department_says_nothing_and_is_no_fault(tmp_path: Path) -> None:
+    taken = take_in_rows(tmp_path, order("A", 承办单位="其他单位"))
+    assert [row["department"] for row in all_orders(taken)] == [None]
+    assert all_faults(taken) == []

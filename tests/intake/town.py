@@ -56,6 +56,7 @@ TOWN = City(
     REGIONS,
     Calendar(frozenset(), frozenset(), date(2026, 1, 1), date(2026, 12, 31)),
     LimitTable((), (), "example"),
+    not_departments=("其他单位",),
 )
 
 HEADER = (
