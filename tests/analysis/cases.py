@@ -1,4 +1,4 @@
-"""A hotline small enough to count by hand: eight orders of January 2026 and one of February."""
+"""A hotline small enough to count by hand: seven orders of January 2026 and one of February."""
 
 from __future__ import annotations
 
