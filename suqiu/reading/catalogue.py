@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from suqiu.domain.city import City, DepartmentKind
-from suqiu.reading.features import counted, learn_vocabulary
+from suqiu.reading.features import Vocabulary, counted, learn_vocabulary
 from suqiu.reading.tree import NONE, Numbers, ancestors_of
 
 #: How far the best duty must lead the best one elsewhere before its category fills an empty field: by
@@ -26,6 +26,8 @@ Justification = Callable[[pa.Array], pa.Array]
 #: Stands for "the district's government" among department ids.
 _DISTRICT = "*"
 _PIECES = 1 << 18
+#: Fewer orders than this do not tell which pieces are common.
+_LEAST_HEARD = 500
 #: Texts compared with all duties at a time: bounds memory to about 20 MB for a thousand duties.
 _AT_A_TIME = 4_096
 
@@ -45,10 +47,23 @@ class Matched:
     clear: npt.NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How common pieces of text are in the city's own orders, labelled or not 用语常见度.
+
+    Attributes:
+        texts: how many orders were looked at.
+        found_in: in how many of them each hash bucket occurs.
+    """
+
+    texts: int
+    found_in: npt.NDArray[np.int32]
+
+
 class Catalogue:
     """Every duty and every category without one, in citizens' words, ready to be compared with texts."""
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, heard: Heard | None = None) -> None:
         nodes = city.taxonomy.by_id
         self.labels = tuple(node.id for node in city.taxonomy.categories)
         number = {label: n for n, label in enumerate(self.labels)}
@@ -66,6 +81,8 @@ class Catalogue:
         ]
         counts = counted(pa.array(words, pa.string()))
         self._vocabulary = learn_vocabulary(counts, at_most=_PIECES, at_least_in=1)
+        if heard is not None and heard.texts >= _LEAST_HEARD:
+            self._vocabulary = _less_for_everyday(self._vocabulary, heard)
         self._vectors = self._vocabulary.vectors(pa.array(words, pa.string())).T.tocsr()
         self._ancestors = ancestors_of(self.labels)
         self._category = np.array([number[id_] for id_, *_ in entries], dtype=np.int64)
@@ -170,3 +187,13 @@ class Catalogue:
         governments = pa.array([*self._governments.values(), None], pa.string())
         place = pc.index_in(districts, value_set=regions, skip_nulls=True)
         return governments.take(pc.fill_null(place, len(regions)))
+
+
+def _less_for_everyday(vocabulary: Vocabulary, heard: Heard) -> Vocabulary:
+    """Give each piece the lower of its weights among duties and among what citizens say.
+
+    "Please", "the day before yesterday" and "on behalf of my mother" are rare in the catalogue and
+    common on the telephone: without this, the one duty that happens to say them attracts everything.
+    """
+    everyday = np.log((1 + heard.texts) / (1 + heard.found_in[vocabulary.buckets]))
+    return Vocabulary(vocabulary.buckets, np.minimum(vocabulary.weights, everyday).astype(np.float32))

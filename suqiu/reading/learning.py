@@ -12,12 +12,13 @@ import scipy.sparse as sp
 from suqiu.domain.city import City
 from suqiu.domain.claim import Aspect
 from suqiu.reading import classify
+from suqiu.reading.catalogue import Heard
 from suqiu.reading.classify import Classifier, Labelled
 from suqiu.reading.features import Vocabulary, counted, learn_vocabulary
 from suqiu.reading.linear import columns_of
 from suqiu.reading.pipeline import Reader, said_in
 from suqiu.reading.place import PlaceFinder
-from suqiu.reading.sampling import LEARNED, Numbers, Part, Sampling, label_numbers, labels_of, sample
+from suqiu.reading.sampling import LEARNED, Flags, Numbers, Part, Sampling, label_numbers, labels_of, sample
 from suqiu.reading.storage import Learned
 
 Batches = Callable[[], Iterable[pa.RecordBatch]]
@@ -37,11 +38,13 @@ class _History:
         counts: pieces of text, one row an order.
         parts: the `Part` of each.
         labels: for each aspect the label number, -1 where the order is not used for it.
+        heard: whether the order shows how citizens speak.
     """
 
     counts: sp.csr_matrix
     parts: Numbers
     labels: Mapping[Aspect, Numbers]
+    heard: Flags
 
 
 def learn(batches: Batches, city: City, *, progress: Progress) -> Reader:
@@ -65,11 +68,15 @@ def learn(batches: Batches, city: City, *, progress: Progress) -> Reader:
     sampling = sample(batches(), labels)
     progress(1, steps)
     wanted = [aspect for aspect in LEARNED if sampling.labelled[aspect] >= max(1.0, least)]
-    if not wanted:
+    if not len(sampling.parts):
         progress(steps, steps)
         return Reader(city, Learned(labelled=sampling.labelled))
     history = _gather(batches(), city, sampling, labels)
+    heard = _heard(history)
     progress(2, steps)
+    if not wanted:
+        progress(steps, steps)
+        return Reader(city, Learned(labelled=sampling.labelled, heard=heard))
     learning = np.flatnonzero(history.parts != Part.TEST)
     vocabulary = learn_vocabulary(history.counts[learning], at_most=_PIECES)
     vectors = vocabulary.weighed(columns_of(history.counts, vocabulary.buckets))
@@ -82,7 +89,7 @@ def learn(batches: Batches, city: City, *, progress: Progress) -> Reader:
                 classifiers[aspect] = fitted
         progress(done, steps)
     kept: Vocabulary | None = vocabulary if classifiers else None
-    return Reader(city, Learned(kept, classifiers, sampling.labelled))
+    return Reader(city, Learned(kept, classifiers, sampling.labelled, heard))
 
 
 def _gather(
@@ -90,7 +97,7 @@ def _gather(
 ) -> _History:
     """Read the chosen orders in a second pass."""
     finder = PlaceFinder(city)
-    used = np.logical_or.reduce([sampling.chosen[aspect] for aspect in LEARNED])
+    used = np.logical_or.reduce([sampling.heard, *(sampling.chosen[aspect] for aspect in LEARNED)])
     counts, at = [], 0
     numbers: dict[Aspect, list[Numbers]] = {aspect: [] for aspect in LEARNED}
     for batch in batches:
@@ -103,7 +110,15 @@ def _gather(
             found.append(np.where(sampling.chosen[aspect][at + rows], known, -1))
         at += len(batch)
     together = {aspect: np.concatenate(found) for aspect, found in numbers.items()}
-    return _History(sp.vstack(counts, format="csr"), sampling.parts[used].astype(np.int64), together)
+    return _History(
+        sp.vstack(counts, format="csr"), sampling.parts[used].astype(np.int64), together, sampling.heard[used]
+    )
+
+
+def _heard(history: _History) -> Heard:
+    spoken = history.counts[np.flatnonzero(history.heard)]
+    found_in = np.bincount(spoken.indices, minlength=spoken.shape[1])
+    return Heard(spoken.shape[0], found_in.astype(np.int32))
 
 
 def _fit(

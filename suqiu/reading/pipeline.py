@@ -37,7 +37,7 @@ class Reader:
         self._learned = learned
         self._places = PlaceFinder(city)
         self._urgency = UrgencyFinder(shipped_cues())
-        self._catalogue = Catalogue(city)
+        self._catalogue = Catalogue(city, learned.heard)
         self._city_version = city.version
 
     @property

@@ -29,6 +29,8 @@ class Part(IntEnum):
 
 #: Orders of each part at most: bounds memory, and a minute of training.
 CAPS = {Part.LEARN: 35_000, Part.CALIBRATE: 5_000, Part.TEST: 10_000}
+#: Orders at most that show which pieces of text are common.
+HEARD_CAP = 5_000
 #: Where the parts begin, as shares of the labelled orders in time: the newest fifth judges, the eighth
 #: before it calibrates.
 _CALIBRATE_FROM, _TEST_FROM = 0.7, 0.8
@@ -47,11 +49,13 @@ class Sampling:
     Attributes:
         parts: for each row the `Part` by its time.
         chosen: for each learned aspect, whether the row is used.
+        heard: rows, labelled or not, that show how citizens speak.
         labelled: for each learned aspect, how many rows have a known label.
     """
 
     parts: npt.NDArray[np.int8]
     chosen: Mapping[Aspect, Flags]
+    heard: Flags
     labelled: Mapping[Aspect, int]
 
 
@@ -91,4 +95,5 @@ def sample(batches: Iterable[pa.RecordBatch], labels: Mapping[Aspect, tuple[str,
         counts = np.bincount(parts[flags], minlength=len(Part))
         rates = np.array([CAPS[part] / max(1, counts[part]) for part in Part])
         chosen[aspect] = flags & (draw < rates[parts])
-    return Sampling(parts, chosen, {aspect: int(flags.sum()) for aspect, flags in flagged.items()})
+    heard = draw < HEARD_CAP / max(1, len(draw))
+    return Sampling(parts, chosen, heard, {aspect: int(flags.sum()) for aspect, flags in flagged.items()})

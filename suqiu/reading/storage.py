@@ -18,6 +18,7 @@ from suqiu.domain.claim import Aspect
 from suqiu.domain.errors import Conflict, NotFound
 from suqiu.domain.text import Text
 from suqiu.reading.calibration import Calibration
+from suqiu.reading.catalogue import Heard
 from suqiu.reading.classify import Classifier, Score
 from suqiu.reading.features import Vocabulary
 from suqiu.reading.linear import LinearModel
@@ -38,11 +39,13 @@ class Learned:
         vocabulary: None when nothing was learned.
         classifiers: by aspect; an aspect that is missing is read by the duty catalogue.
         labelled: orders of the history with a known label, by aspect.
+        heard: how common pieces of text are in the history; None without one.
     """
 
     vocabulary: Vocabulary | None = None
     classifiers: Mapping[Aspect, Classifier] = field(default_factory=dict)
     labelled: Mapping[Aspect, int] = field(default_factory=dict)
+    heard: Heard | None = None
 
     @cached_property
     def versions(self) -> Mapping[Aspect, str]:
@@ -54,8 +57,8 @@ class Learned:
 
     @cached_property
     def version(self) -> str:
-        """Fingerprint of all of them."""
-        return _fingerprint({}, dict(self.versions)) if self.versions else "nothing_learned"
+        """Fingerprint of all that was learned."""
+        return _fingerprint(_heard_arrays(self.heard), dict(self.versions))
 
 
 def save(learned: Learned, city_version: str, folder: Path) -> None:
@@ -67,7 +70,7 @@ def save(learned: Learned, city_version: str, folder: Path) -> None:
         folder: where to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    arrays = _vocabulary_arrays(learned.vocabulary)
+    arrays = _vocabulary_arrays(learned.vocabulary) | _heard_arrays(learned.heard)
     for aspect, model in learned.classifiers.items():
         arrays |= _tree_arrays(aspect, model)
     statement = {
@@ -112,6 +115,7 @@ def load(folder: Path, city: City) -> Learned:
         None if buckets is None else Vocabulary(buckets, arrays["vocabulary/weights"]),
         {Aspect(name): _classifier(Aspect(name), said, arrays) for name, said in statement["classifiers"].items()},
         {Aspect(name): count for name, count in statement["labelled"].items()},
+        Heard(int(arrays["heard/texts"]), arrays["heard/found_in"]) if "heard/texts" in arrays else None,
     )
 
 
@@ -119,6 +123,10 @@ def _vocabulary_arrays(vocabulary: Vocabulary | None) -> Arrays:
     if vocabulary is None:
         return {}
     return {"vocabulary/buckets": vocabulary.buckets, "vocabulary/weights": vocabulary.weights}
+
+
+def _heard_arrays(heard: Heard | None) -> Arrays:
+    return {} if heard is None else {"heard/texts": np.array(heard.texts), "heard/found_in": heard.found_in}
 
 
 def _tree_arrays(aspect: Aspect, model: Classifier) -> Arrays:

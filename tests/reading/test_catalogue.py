@@ -89,3 +89,15 @@ def test_one_aspect_may_be_learned_and_another_left_to_the_catalogue() -> None:
     bases = {(row["aspect"], row["basis"]) for row in claims.to_pylist()}
     assert {("category", "model"), ("department", "catalogue")} <= bases
     assert readings.column("department").null_count < 10
+
+
+def test_what_everybody_says_on_the_telephone_draws_nobody_to_the_duty_that_happens_to_say_it() -> None:
+    plain = city()
+    attracting = replace(plain.duties[0], examples=("您好打扰了麻烦帮忙登记一下前天中午",))
+    chatty = replace(plain, duties=(attracting, *plain.duties[1:]))
+    said = "您好打扰了，麻烦帮忙登记一下，前天中午路灯不亮"
+    spoken = orders([{"text": f"您好打扰了，麻烦帮忙登记一下，前天中午{n}点，别的事情"} for n in range(600)])
+    _, unheard = learn(in_batches(orders([])), chatty, progress=quietly).read(texts(said))
+    _, heard = learn(in_batches(spoken), chatty, progress=quietly).read(texts(said))
+    assert unheard.column("category").to_pylist() != ["02.02.01"]
+    assert heard.column("category").to_pylist() == ["02.02.01"]

@@ -199,6 +199,16 @@ def test_a_reader_of_another_city_pack_is_refused(reader: Reader, tmp_path: Path
         load_reader(tmp_path / "nowhere", city())
 
 
+def test_what_was_heard_without_labels_is_saved_too(tmp_path: Path) -> None:
+    spoken = without(history(700), *LABELS)
+    reader = learn(in_batches(spoken), city(), progress=quietly)
+    reader.save(tmp_path)
+    loaded = load_reader(tmp_path, city())
+    assert loaded.version == reader.version
+    assert loaded.version != learn(in_batches(orders([])), city(), progress=quietly).version
+    assert loaded.read(spoken)[1].equals(reader.read(spoken)[1])
+
+
 def test_a_reader_that_learned_nothing_can_be_saved_too(tmp_path: Path) -> None:
     learn(in_batches(orders([])), city(), progress=quietly).save(tmp_path)
     _, readings = load_reader(tmp_path, city()).read(texts("电梯停运没有人检修"))
