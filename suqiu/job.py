@@ -1,7 +1,8 @@
 """One run in one folder: its stages, each done once for the inputs it has.
 
-The stages are intake, learn, read, clock, sense, measure, report. Each names the tables it reads; the fingerprint
-of those, of the city pack, of the code and of what was asked is its key. A stage whose key is recorded is skipped.
+The stages are intake, learn, read, clock, sense, gather, measure, report. Each names the tables it reads; the
+fingerprint of those, of the city pack, of the code and of what was asked is its key. A stage whose key is
+recorded is skipped.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from suqiu import __version__, analysis, citypack, events, reading, reporting
+from suqiu import __version__, analysis, citypack, events, findings, reading, reporting
 from suqiu import intake as intakes  # the stage of the same name is a method here
 from suqiu.config import Settings
 from suqiu.domain.city import City
@@ -56,44 +57,84 @@ class Asked:
 class Job:
     """The stages of one run.
 
+    Nothing is written, and no folder made, before the source and the city pack have shown that they can be used.
+
     Attributes:
         folder: where everything is written.
-        lake: its tables.
     """
 
     def __init__(self, folder: Path, settings: Settings, language: Language, progress: Progress) -> None:
         self.folder = folder
-        self.lake = Lake(folder / "lake", memory_mb=settings.memory_mb, threads=settings.threads)
+        self._asked: Asked | None = None
+        self._lake: Lake | None = None
         self._book = StageBook(folder)
         self._settings = settings
         self._language = language
         self._progress = progress
 
+    @property
+    def lake(self) -> Lake:
+        """The run's tables."""
+        if self._lake is None:
+            self._lake = Lake(self.folder / "lake", memory_mb=self._settings.memory_mb, threads=self._settings.threads)
+        return self._lake
+
+    def close(self) -> None:
+        """Let the tables' engine go."""
+        if self._lake is not None:
+            self._lake.close()
+
     def ask(self, asked: Asked) -> None:
-        """Keep what is asked, for this and later stages."""
-        with replacing(self.folder / "job.json") as part:
-            part.write_text(json.dumps(asdict(asked), ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+        """Say what to do; intake keeps it in the folder for later stages, once source and pack can be used.
+
+        Raises:
+            InvalidInput: the last day is before the first.
+        """
+        if asked.first and asked.last and asked.last < asked.first:
+            raise InvalidInput(
+                "job.reversed_period",
+                Text("统计期首日{first}晚于末日{last}", "the period begins on {first}, after its end on {last}").fill(
+                    first=asked.first, last=asked.last
+                ),
+                Text("请调整--from和--to", "change --from and --to"),
+            )
+        self._asked = asked
 
     def ask_period(self, first: date | None, last: date | None) -> None:
-        """Change the period that is reported on."""
+        """Change the period that is reported on.
+
+        Raises:
+            InvalidInput: as `period`; the earlier period then stays.
+        """
         begin, end = (day.isoformat() if day else None for day in (first, last))
         self.ask(replace(self.asked, first=begin, last=end))
+        _ = self.period  # refuses before anything is kept
+        self._keep()
 
     @property
     def asked(self) -> Asked:
-        """What the folder's run was asked to do.
+        """What this run is asked to do, else what the folder's run was.
 
         Raises:
             NotFound: the folder holds no run.
         """
+        if self._asked is not None:
+            return self._asked
         try:
-            return Asked(**json.loads((self.folder / "job.json").read_text("utf-8")))
-        except FileNotFoundError as error:
+            self._asked = Asked(**json.loads((self.folder / "job.json").read_text("utf-8")))
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise NotFound(
                 "job.none",
                 Text("目录“{folder}”中没有任务", "{folder} holds no run").fill(folder=self.folder),
                 Text("请先运行suqiu intake或suqiu run", "begin with suqiu intake or suqiu run"),
             ) from error
+        except (json.JSONDecodeError, TypeError) as error:
+            raise InvalidInput(
+                "job.damaged",
+                Text("目录“{folder}”中的job.json已损坏", "job.json in {folder} is damaged").fill(folder=self.folder),
+                Text("请重新运行suqiu run", "begin anew with suqiu run"),
+            ) from error
+        return self._asked
 
     @cached_property
     def city(self) -> City:
@@ -105,12 +146,12 @@ class Job:
         """First and last day to report on: as asked, else those of the data.
 
         Raises:
-            InvalidInput: the last day is before the first, or the data has no order in between.
+            InvalidInput: the data has no order in between.
         """
         span = self._book.figures("intake")
-        first = date.fromisoformat(self.asked.first or span["first_day"])
-        last = date.fromisoformat(self.asked.last or span["last_day"])
-        if last < first or str(first) > span["last_day"] or str(last) < span["first_day"]:
+        first = date.fromisoformat(self.asked.first or min(span["first_day"], self.asked.last or span["first_day"]))
+        last = date.fromisoformat(self.asked.last or max(span["last_day"], self.asked.first or span["last_day"]))
+        if str(first) > span["last_day"] or str(last) < span["first_day"]:
             raise InvalidInput(
                 "job.empty_period",
                 Text(
@@ -125,36 +166,63 @@ class Job:
         """Return what a stage found when it last ran."""
         return self._book.figures(stage)
 
-    def intake(self) -> None:
-        """Take in the export: orders, steps, calls, call-backs, faults, rejected.csv."""
+    def intake(self, *, anew: bool = True) -> None:
+        """Take in the export: orders, steps, calls, call-backs, faults, rejected.csv.
+
+        Args:
+            anew: look at the export; else one that is gone since, or a database, is left alone
+                as long as what was taken from it is whole.
+        """
+        mark = _source_mark(self.asked.source)
+        given = self._book.figures("intake").get("given", {})
+        if not anew and mark is None and self._book.recorded("intake", self._key("intake", (), given)) is not None:
+            return
         source = intakes.open_source(self.asked.source)
         mapping = self._mapping(source)
-        scratch = self.folder / "lake" / ".scratch"
+        given = {
+            "name": Path(self.asked.source).name,
+            "source": mark,
+            "mapping": hashlib.sha256(repr(mapping).encode()).hexdigest()[:16],
+        }
 
         def work() -> tuple[dict[str, object], list[Path]]:
+            scratch = self.folder / "lake" / ".scratch"
             shutil.rmtree(scratch, ignore_errors=True)
             scratch.mkdir(parents=True)
-            taken = intakes.read(source, mapping, self.city, scratch=scratch, progress=self._told("导入", "intake"))
-            tables = {
-                "orders": taken.orders,
-                "steps": taken.steps,
-                "calls": taken.calls,
-                "call_backs": taken.call_backs,
-            }
-            for name, batches in tables.items():
-                if name in taken.summary.tables:
-                    self.lake.write(name, batches())
-                else:
-                    self.lake.drop(name)
-            self.lake.write("faults", taken.faults())
-            rejected = self.folder / "rejected.csv"
-            with replacing(rejected) as part:
-                taken.write_rejected(part)
-            shutil.rmtree(scratch, ignore_errors=True)
-            written = [self.lake.path(name) for name in (*tables, "faults") if self.lake.holds(name)]
-            return _intake_figures(taken.summary), [*written, rejected]
+            try:
+                taken = intakes.read(source, mapping, self.city, scratch=scratch, progress=self._told("导入", "intake"))
+                return {**self._take(taken), "given": given}, self._taken()
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
 
-        self._stage("intake", (), work, {"source": _source_mark(self.asked.source), "mapping": repr(mapping)})
+        self._keep()
+        # Of a database nobody can say whether it changed: it is read each time, and later stages see if it did.
+        self._stage("intake", (), work, given, always=mark is None)
+
+    def _take(self, taken: intakes.Intake) -> dict[str, object]:
+        """Write what was taken in, all tables together, so that a failure leaves those of before."""
+        tables = {
+            "orders": taken.orders,
+            "steps": taken.steps,
+            "calls": taken.calls,
+            "call_backs": taken.call_backs,
+            "faults": taken.faults,
+        }
+        held = [name for name in tables if name == "faults" or name in taken.summary.tables]
+        with replacing(self.folder / "rejected.csv") as part:
+            taken.write_rejected(part)
+        figures = _intake_figures(taken.summary)
+        with self.lake.writing(*held) as out:
+            for name in held:
+                for batch in tables[name]():
+                    out[name].add(batch)
+        for name in tables.keys() - set(held):
+            self.lake.drop(name)
+        return figures
+
+    def _taken(self) -> list[Path]:
+        names = ("orders", "steps", "calls", "call_backs", "faults")
+        return [*(self.lake.path(name) for name in names if self.lake.holds(name)), self.folder / "rejected.csv"]
 
     def read(self) -> None:
         """Learn from the city's history, then read every order: claims and readings."""
@@ -177,7 +245,7 @@ class Job:
         self._clock()
 
     def sense(self) -> None:
-        """Find repeats and events."""
+        """Find repeats and events, and lay everything about each order side by side for measures."""
 
         def work() -> tuple[dict[str, object], list[Path]]:
             told = self._told("发现重复诉求和事件", "repeats and events")
@@ -188,19 +256,28 @@ class Job:
                 orders = self.lake.batches("orders", ["order_id", "accepted_at", "title", "text"])
                 return zip(orders, self.lake.batches("readings", columns), strict=True)
 
-            repeats = self.lake.write("repeats", events.find_repeats(source, self.city))
-            told(8, 10)
-            found, members = events.discover(self.lake.batches("readings"), self.city)
-            self.lake.write("events", found)
-            self.lake.write("event_orders", members)
             written = ("repeats", "events", "event_orders")
-            return {"repeats": repeats, "events": found.num_rows}, [self.lake.path(name) for name in written]
+            with self.lake.writing(*written) as out:
+                for batch in events.find_repeats(source, self.city):
+                    out["repeats"].add(batch)
+                told(8, 10)
+                for name, table in zip(
+                    written[1:], events.discover(self.lake.batches("readings"), self.city), strict=True
+                ):
+                    for batch in table.to_batches():
+                        out[name].add(batch)
+                counts = {"repeats": out["repeats"].rows, "events": out["events"].rows}
+            return dict(counts), [self.lake.path(name) for name in written]
 
         self._stage("sense", ("orders", "readings"), work)
+        self._gather()
 
     def measure(self) -> None:
-        """Compute daily counts with their season, and every fact: facts.json."""
-        reads = ("orders", "readings", "timelines", "steps", "calls", "call_backs", "repeats")
+        """Compute daily counts with their season, and every fact: facts.json.
+
+        The report adds the few numbers that it makes itself to facts.json; the lake keeps what was measured.
+        """
+        reads = ("cases", "readings", "steps", "calls", "call_backs")
 
         def work() -> tuple[dict[str, object], list[Path]]:
             told = self._told("计算指标", "measures")
@@ -208,7 +285,6 @@ class Job:
             tables = self.lake.tables(reads)
             versions = {name: self.lake.fingerprint(name) for name in tables}
             daily = analysis.daily(tables["readings"], self.city)
-            self.lake.write("daily", daily)
             facts = list(
                 analysis.evaluate(
                     tables,
@@ -220,43 +296,58 @@ class Job:
                 )
             )
             facts += analysis.trend_facts(tables, self.city, self.period, versions=versions, sql=self.lake.sql)
-            with replacing(self.folder / "facts.json") as part:
-                reporting.write_facts(part, facts)
+            self.lake.write("daily", daily)
+            for path in (self._facts, self.folder / "facts.json"):
+                with replacing(path) as part:
+                    reporting.write_facts(part, facts)
             known = sum(fact.value is not None for fact in facts)
-            return {"facts": len(facts), "known": known}, [self.lake.path("daily"), self.folder / "facts.json"]
+            return {"facts": len(facts), "known": known}, [self.lake.path("daily"), self._facts]
 
         self._stage("measure", reads, work, {"period": [str(day) for day in self.period]})
 
     def report(self) -> None:
         """Write report.docx, report.html and run.json."""
-        reads = ("faults", "readings", "events", "daily")
         files = {name: self.folder / name for name in ("report.docx", "report.html", "facts.json")}
 
         def work() -> tuple[dict[str, object], list[Path]]:
             self._told("写报告", "report")(0, 1)
-            document = reporting.compose(self._evidence(), self.city, self._language)
+            evidence = findings.gather(self.lake, self._book, self._facts, self.period)
+            document = reporting.compose(evidence, self.city, self._language)
             for name, content in (
                 ("report.docx", reporting.to_docx(document)),
                 ("report.html", reporting.to_html(document).encode()),
             ):
                 with replacing(files[name]) as part:
                     part.write_bytes(content)
-            # The few numbers that the report makes itself (rows read, shares filled) are facts too.
+            # What the report counts itself (rows read, shares filled) are facts too.
             with replacing(files["facts.json"]) as part:
                 reporting.write_facts(part, document.facts.values())
             return {}, list(files.values())
 
         asked = {
             "language": self._language,
-            "measure": self._book.figures("measure"),
+            "facts": fingerprint(self._facts),
+            "figures": [self._book.figures(stage) for stage in ("intake", "learn")],
             "period": list(map(str, self.period)),
         }
-        self._stage("report", reads, work, asked)
+        self._stage("report", tuple(TABLES), work, asked)
         self._write_run()
         shutil.rmtree(self.folder / "lake" / ".spill", ignore_errors=True)
 
     def verify(self) -> list[Text]:
-        """Return every number of the reports that is not the fact it claims to be."""
+        """Return every number of the reports that is not the fact it claims to be.
+
+        Raises:
+            NotFound: the folder holds no run, or no report yet.
+        """
+        _ = self.asked  # refuses a folder without a run
+        for name in ("facts.json", "report.docx", "report.html"):
+            if not (self.folder / name).is_file():
+                raise NotFound(
+                    "report.none",
+                    Text("目录“{folder}”中没有{name}", "{folder} has no {name}").fill(folder=self.folder, name=name),
+                    Text("请先运行suqiu report", "write it with suqiu report first"),
+                )
         facts = reporting.read_facts(self.folder / "facts.json")
         return [
             problem
@@ -269,9 +360,9 @@ class Job:
             told = self._told("学习历史工单", "learning from history")
             reader = reading.learn(lambda: self.lake.batches("orders"), self.city, progress=told)
             model, part = self.folder / "model", self.folder / ".model.part"
-            for stale in (part, model):
-                shutil.rmtree(stale, ignore_errors=True)
+            shutil.rmtree(part, ignore_errors=True)
             reader.save(part)
+            shutil.rmtree(model, ignore_errors=True)
             part.rename(model)
             return dict(reader.report()), self._model_files()
 
@@ -289,10 +380,30 @@ class Job:
 
         self._stage("clock", ("orders", "steps", "readings"), work)
 
+    def _gather(self) -> None:
+        reads = ("orders", "readings", "timelines", "call_backs", "repeats")
+
+        def work() -> tuple[dict[str, object], list[Path]]:
+            self.lake.write("cases", self.lake.stream(analysis.cases(self.lake.tables(reads), self.city)))
+            return {}, [self.lake.path("cases")]
+
+        self._stage("gather", reads, work)
+
     def _told(self, zh: str, en: str) -> Callable[[int, int], None]:
         """Return what a stage calls with the work done and all work."""
         name = Text(zh, en)
         return lambda done, total: self._progress(name, done / max(total, 1))
+
+    @property
+    def _facts(self) -> Path:
+        return self.folder / "lake" / "facts.json"
+
+    def _keep(self) -> None:
+        """Write what is asked into the folder."""
+        with replacing(self.folder / "job.json") as part:
+            part.write_text(
+                json.dumps(asdict(self.asked), ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8"
+            )
 
     def _stage(
         self,
@@ -300,21 +411,25 @@ class Job:
         reads: Sequence[str],
         work: Callable[[], tuple[Mapping[str, object], Iterable[Path]]],
         extra: Mapping[str, object] | None = None,
+        *,
+        always: bool = False,
     ) -> None:
-        marks = {table: self.lake.fingerprint(table) for table in reads if self.lake.holds(table)}
+        """Do a stage's work unless it is done for the same inputs."""
+        key = self._key(name, reads, extra or {})
+        if always or self._book.recorded(name, key) is None:
+            figures, files = work()
+            self._book.record(name, key, figures, files)
+
+    def _key(self, name: str, reads: Sequence[str], extra: Mapping[str, object]) -> str:
+        """Return the fingerprint of everything that a stage depends on."""
         parts = {
             "stage": name,
             "code": code_fingerprint(),
             "city": self.city.version,
-            "reads": marks,
-            "extra": extra or {},
+            "reads": {table: self.lake.fingerprint(table) for table in reads if self.lake.holds(table)},
+            "extra": extra,
         }
-        key = hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-        # Of a database nobody can say whether it changed: it is read each time, and later stages see if it did.
-        again = name == "intake" and (extra or {}).get("source") is None
-        if again or self._book.recorded(name, key) is None:
-            figures, files = work()
-            self._book.record(name, key, figures, files)
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
     def _model_files(self) -> list[Path]:
         return sorted(path for path in (self.folder / "model").rglob("*") if path.is_file())
@@ -329,29 +444,6 @@ class Job:
             if not intakes.check(mapping, source, self.city):
                 return mapping
         return intakes.guess(source, self.city)
-
-    def _evidence(self) -> reporting.Evidence:
-        facts = reporting.read_facts(self.folder / "facts.json")
-        taken, learned = self._book.figures("intake"), self._book.figures("learn")
-        faults = self.lake.batches("faults") if self.lake.holds("faults") else []
-        marks = {name: self.lake.fingerprint(name) for name in TABLES if self.lake.holds(name)}
-        found = pa.Table.from_batches(self.lake.batches("events"), TABLES["events"])
-        return reporting.Evidence(
-            facts={fact.fact_id: fact for fact in facts},
-            period=self.period,
-            data_version=hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()[:16],
-            definitions={item.measure: item for item in definitions()},
-            events=reporting.events_from(found),
-            daily=pa.Table.from_batches(self.lake.batches("daily"), TABLES["daily"]),
-            intake=reporting.IntakeTally(
-                taken["read"], taken["accepted"], taken["rejected"], reporting.fault_counts(faults)
-            ),
-            reading=reporting.ReadingTally(
-                self.lake.rows("readings"),
-                reporting.basis_counts(self.lake.batches("readings")),
-                tuple(_scores(learned)),
-            ),
-        )
 
     def _write_run(self) -> None:
         asked = self.asked
@@ -416,40 +508,3 @@ def code_fingerprint() -> str:
         if path.suffix in {".py", ".yaml", ".html", ".css"}:
             digest.update(str(path.relative_to(_PACKAGE)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def definitions() -> Iterator[reporting.Definition]:
-    """Say how each measure is made, for the report's appendix."""
-    for entry in analysis.catalogue():
-        yield reporting.Definition(
-            entry.measure,
-            entry.name,
-            entry.population,
-            entry.formula,
-            entry.clock,
-            Text("本项目自定义", "our own") if entry.source == "own" else Text(entry.source, entry.source),
-            entry.direction.value,
-        )
-
-
-#: What the models' scores are called in the report; those not named here stay in run.json.
-_SCORE_NAMES = {
-    ("type", "accuracy", 1): Text("诉求类型正确率", "type, right"),
-    ("category", "accuracy", 1): Text("一级分类正确率", "first-level category, right"),
-    ("category", "accuracy", 2): Text("二级分类正确率", "second-level category, right"),
-    ("category", "accuracy", 3): Text("三级分类正确率", "third-level category, right"),
-    ("department", "accuracy", 1): Text("承办单位首选正确率", "department, first suggestion right"),
-    ("department", "top_3", 1): Text("承办单位前三推荐命中率", "department, among the first three"),
-    ("department", "accepted_share", 1): Text("承办单位可自动推荐占比", "department, sure enough to fill"),
-    ("department", "accepted_accuracy", 1): Text("承办单位自动推荐正确率", "department, right where sure"),
-}
-
-
-def _scores(learned: Mapping[str, Any]) -> Iterator[reporting.ReadingScore]:
-    """Name the models' scores on the newest orders for a reader."""
-    for aspect, record in learned.get("aspects", {}).items():
-        for score in record.get("scores", ()):
-            name = _SCORE_NAMES.get((aspect, score["name"], score["level"]))
-            if name is not None and score["tried"]:
-                label = f"{aspect}_{score['level']}_{score['name']}"
-                yield reporting.ReadingScore(label, name, score["right"], score["tried"], record["version"])

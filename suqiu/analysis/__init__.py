@@ -1,5 +1,6 @@
 """Orders to facts: clocks, measures, trends."""
 
+from suqiu.analysis.cases import cases
 from suqiu.analysis.catalogue import Entry, catalogue, describe
 from suqiu.analysis.changes import trend_facts
 from suqiu.analysis.evaluate import evaluate
@@ -7,4 +8,4 @@ from suqiu.analysis.measures import ALL as MEASURES
 from suqiu.analysis.timelines import timelines
 from suqiu.analysis.trends import daily
 
-__all__ = ["MEASURES", "Entry", "catalogue", "daily", "describe", "evaluate", "timelines", "trend_facts"]
+__all__ = ["MEASURES", "Entry", "cases", "catalogue", "daily", "describe", "evaluate", "timelines", "trend_facts"]

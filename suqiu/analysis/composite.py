@@ -25,7 +25,7 @@ PARTS: tuple[tuple[str, str], ...] = (
 )
 
 #: The tables that the three rates rest on, as far as they exist.
-_TABLES = ("orders", "readings", "timelines", "call_backs")
+_TABLES = ("cases",)
 
 
 def composed(facts: Sequence[Fact], city: City, versions: Mapping[str, str]) -> Iterator[Fact]:

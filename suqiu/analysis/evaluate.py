@@ -54,7 +54,7 @@ def evaluate(
     the `report.top_n` most frequent, but for their volume.
 
     Args:
-        tables: tables of the lake by name; `orders`, `readings` and `timelines` at least.
+        tables: tables of the lake by name; `cases` at least.
         city: names, residents and weights.
         period: first and last day, both inclusive.
         versions: each table's fingerprint.
@@ -66,8 +66,8 @@ def evaluate(
         Facts, sorted by measure as given, then dimension, then key; the composed score last.
     """
     scene = _Scene.of(tables, city, period, versions, sql)
-    told = {measure.id: scene.views.missing_tables(measure.ground, measure.columns) for measure in measures}
-    reasons = {id_: absent(TABLE_NAMES[names[0]]) for id_, names in told.items() if names}
+    lacking = {measure.id: scene.views.missing_table(measure.ground) for measure in measures}
+    reasons = {id_: absent(TABLE_NAMES[name]) for id_, name in lacking.items() if name is not None}
     found: dict[tuple[str, str], dict[str, Tally]] = defaultdict(dict)
     for done, ground in enumerate(Ground, start=1):
         possible = [measure for measure in measures if measure.ground is ground and measure.id not in reasons]
@@ -112,19 +112,17 @@ class _Scene:
     ) -> _Scene:
         first, last = period
         end = at_midnight(last + timedelta(1)) - timedelta(seconds=1)
-        newest = tables["orders"].accepted_at.max().to_pyarrow().as_py()
+        newest = tables["cases"].accepted_at.max().to_pyarrow().as_py()
         as_of = min(end, newest) if newest is not None else end
-        views = Views(tables, round(city.weight("analysis.repeat_days")), as_of)
-        top = _top_categories(tables["readings"], first, last, round(city.weight("report.top_n")))
+        views = Views(tables, as_of)
+        top = _top_categories(tables["cases"], first, last, round(city.weight("report.top_n")))
         return cls(views, city, Period(first, last, as_of), versions, sql, top)
 
 
-def _top_categories(readings: ibis.Table, first: date, last: date, most: int) -> frozenset[str]:
+def _top_categories(cases: ibis.Table, first: date, last: date, most: int) -> frozenset[str]:
     """Return the categories with most orders in the period; among equals the one with the lower id."""
-    at = readings.accepted_at
-    within = readings.filter(
-        at >= at_midnight(first), at < at_midnight(last + timedelta(1)), readings.category.notnull()
-    )
+    at = cases.accepted_at
+    within = cases.filter(at >= at_midnight(first), at < at_midnight(last + timedelta(1)), cases.category.notnull())
     counted = within.group_by("category").agg(orders=within.count())
     top = counted.order_by(counted.orders.desc(), counted.category).limit(most)
     return frozenset(top.to_pyarrow()["category"].to_pylist())
@@ -238,7 +236,8 @@ def _unknown(scene: _Scene, measure: Measure, reason: Text) -> Fact:
     """Build the one fact of a measure that the data cannot tell."""
     period = period_text(scene.period.first, scene.period.last)
     part = slice_of("all", "", scene.city)
-    used = [name for name in scene.views.used_tables(measure.ground, measure.columns) if name in scene.versions]
+    missing = scene.views.missing_table(measure.ground)
+    used = ["cases"] if missing else scene.views.used_tables(measure.ground, measure.columns)
     return Fact(
         fact_id=fact_id(measure.id, period, part),
         measure=measure.id,

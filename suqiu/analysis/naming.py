@@ -20,13 +20,9 @@ ALL = Slice("all", "", Text("全市", "whole city"))
 
 #: What a person calls each table that an export may lack.
 TABLE_NAMES: dict[str, Text] = {
-    "orders": Text("工单", "orders"),
     "steps": Text("流程记录", "the steps of orders"),
     "calls": Text("话务记录", "telephone calls"),
     "call_backs": Text("回访记录", "call-backs"),
-    "readings": Text("工单解读结果", "readings of orders"),
-    "timelines": Text("工单时间线", "timelines of orders"),
-    "repeats": Text("重复诉求识别结果", "repeats"),
 }
 
 #: What a person calls each column without which a measure cannot be told.

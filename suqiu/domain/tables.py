@@ -173,6 +173,33 @@ TIMELINES = _schema(
     appeals_upheld=_maybe(pa.int32()),
 )
 
+#: The order as measures see it: what it is cut by, its clocks and counts, what the caller said in the end. One wide
+#: row an order, so that a measure reads one table and joins nothing; sorted as orders.
+CASES = pa.schema(
+    [
+        *_schema(
+            order_id=_TEXT,
+            accepted_at=_TIME,
+            channel=_TEXT,
+            type=_maybe(_TEXT),
+            category=_maybe(_TEXT),
+            category_1=_maybe(_TEXT),
+            department=_maybe(_TEXT),
+            district=_maybe(_TEXT),
+            street=_maybe(_TEXT),
+            community=_maybe(_TEXT),
+        ),
+        *(field for field in TIMELINES if field.name not in {"order_id", "accepted_at"}),
+        *_schema(
+            visited_at=_maybe(_TIME),  # the last call-back
+            judged_at=_TIME,  # the last call-back, else closure, else acceptance
+            solved=_maybe(pa.bool_()),  # at the last call-back that brought an answer, else as exported
+            satisfaction=_maybe(_TEXT),
+            repeated=_maybe(pa.bool_()),  # soon after the first order of its group; null where nobody has looked
+        ),
+    ]
+)
+
 #: Which order repeats which; one row for each order that repeats an earlier one; sorted as orders.
 REPEATS = _schema(
     order_id=_TEXT,
@@ -223,6 +250,7 @@ TABLES: dict[str, pa.Schema] = {
     "claims": CLAIMS,
     "readings": READINGS,
     "timelines": TIMELINES,
+    "cases": CASES,
     "repeats": REPEATS,
     "events": EVENTS,
     "event_orders": EVENT_ORDERS,

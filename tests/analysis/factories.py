@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
+from suqiu.analysis import cases
 from suqiu.domain.city import (
     Category,
     City,
@@ -161,3 +162,8 @@ def by_id(facts: Iterable[Fact]) -> dict[str, Fact]:
         assert fact.fact_id not in indexed, fact.fact_id
         indexed[fact.fact_id] = fact
     return indexed
+
+
+def with_cases(tables: Mapping[str, ibis.Table]) -> dict[str, ibis.Table]:
+    """Add the table CASES that a run makes of the others."""
+    return {**tables, "cases": registered(cases(tables, city()).to_pyarrow(), "cases")}

@@ -16,7 +16,7 @@ from suqiu.analysis import MEASURES, evaluate
 from suqiu.analysis.measures.measure import Ground, Measure, PerResidents
 from suqiu.domain.evidence import Fact, Outcome
 from tests.analysis.cases import hotline
-from tests.analysis.factories import by_id, city, registered, run, sql, table
+from tests.analysis.factories import by_id, city, registered, run, sql, table, with_cases
 
 PERIOD = (date(2026, 1, 1), date(2026, 1, 31))
 WHOLE = "@2026-01-01_2026-01-31"
@@ -24,8 +24,8 @@ WHOLE = "@2026-01-01_2026-01-31"
 
 def _evaluated(tables: Mapping[str, ibis.Table], *ids: str, period: tuple[date, date] = PERIOD) -> dict[str, Fact]:
     chosen = [measure for measure in MEASURES if measure.id in ids] if ids else MEASURES
-    versions = {name: f"{name}-1" for name in tables}
-    return by_id(evaluate(tables, city(), period, versions=versions, sql=sql, measures=chosen))
+    versions = {name: f"{name}-1" for name in with_cases(tables)}
+    return by_id(evaluate(with_cases(tables), city(), period, versions=versions, sql=sql, measures=chosen))
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +51,13 @@ def test_the_query_of_a_fact_finds_its_numbers_again(facts: dict[str, Fact]) -> 
 
 
 def test_a_query_names_only_the_tables_that_its_fact_rests_on(facts: dict[str, Fact]) -> None:
-    assert "readings" not in facts[f"C3{WHOLE}"].query
-    assert "readings" in facts[f"C3{WHOLE}/department=D02"].query
-    assert "call_backs" not in facts[f"B2{WHOLE}"].query
+    def named(fact_id: str) -> set[str]:
+        return {name for name in ("cases", "steps", "calls", "call_backs") if f'"{name}_' in facts[fact_id].query}
+
+    assert named(f"C3{WHOLE}/department=D02") == {"cases"}
+    assert named(f"A1{WHOLE}") == {"calls"}
+    assert named(f"C21{WHOLE}") == {"call_backs"}
+    assert named(f"C21{WHOLE}/district=01") == {"call_backs", "cases"}
 
 
 def test_the_slices_of_a_dimension_make_up_the_whole(facts: dict[str, Fact]) -> None:
@@ -192,8 +196,8 @@ def test_the_data_version_changes_with_the_tables_a_fact_rests_on_and_no_other()
     chosen = [measure for measure in MEASURES if measure.id in {"A1", "C5"}]
 
     def versions(calls: str) -> dict[str, str]:
-        marks = dict.fromkeys(tables, "1") | {"calls": calls}
-        found = evaluate(tables, city(), PERIOD, versions=marks, sql=sql, measures=chosen)
+        marks = dict.fromkeys(with_cases(tables), "1") | {"calls": calls}
+        found = evaluate(with_cases(tables), city(), PERIOD, versions=marks, sql=sql, measures=chosen)
         return {fact.fact_id: fact.data_version for fact in found}
 
     before, after = versions("1"), versions("2")
@@ -206,10 +210,10 @@ def test_progress_reaches_its_end() -> None:
     chosen = [measure for measure in MEASURES if measure.id == "A1"]
     list(
         evaluate(
-            tables,
+            with_cases(tables),
             city(),
             PERIOD,
-            versions=dict.fromkeys(tables, "1"),
+            versions=dict.fromkeys(with_cases(tables), "1"),
             sql=sql,
             measures=chosen,
             progress=lambda done, all_: seen.append((done, all_)),

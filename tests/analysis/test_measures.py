@@ -7,7 +7,7 @@ import pytest
 from suqiu.analysis import MEASURES, evaluate
 from suqiu.domain.evidence import Fact, Outcome
 from tests.analysis.cases import hotline
-from tests.analysis.factories import by_id, city, sql
+from tests.analysis.factories import by_id, city, sql, with_cases
 
 PERIOD = (date(2026, 1, 1), date(2026, 1, 31))
 
@@ -15,7 +15,9 @@ PERIOD = (date(2026, 1, 1), date(2026, 1, 31))
 @pytest.fixture(scope="module")
 def facts() -> dict[str, Fact]:
     tables = hotline()
-    return by_id(evaluate(tables, city(), PERIOD, versions={name: name for name in tables}, sql=sql))
+    return by_id(
+        evaluate(with_cases(tables), city(), PERIOD, versions={name: name for name in with_cases(tables)}, sql=sql)
+    )
 
 
 #: Each measure's value for January, counted by hand: numerator, denominator, value.
