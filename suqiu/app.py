@@ -61,6 +61,7 @@ class Suqiu:
         """
         with self._job(out, self._asked(source, city, mapping, first, last)) as job:
             job.intake()
+            _ = job.period  # better refused now than after the long stages
             job.read()
             job.sense()
             job.measure()
@@ -76,14 +77,14 @@ class Suqiu:
     def read(self, folder: Path) -> list[Notice]:
         """Read the orders that were taken in."""
         with self._job(folder) as job:
-            job.intake()
+            job.intake(anew=False)
             job.read()
             return _read(job)
 
     def sense(self, folder: Path) -> list[Notice]:
         """Find repeats and events among the orders read."""
         with self._job(folder) as job:
-            job.intake()
+            job.intake(anew=False)
             job.read()
             job.sense()
             return _sensed(job)
@@ -91,9 +92,9 @@ class Suqiu:
     def measure(self, folder: Path, *, first: date | None = None, last: date | None = None) -> list[Notice]:
         """Compute measures and trends; a given period replaces the one asked for before."""
         with self._job(folder) as job:
+            job.intake(anew=False)
             if first or last:
                 job.ask_period(first, last)
-            job.intake()
             job.read()
             job.sense()
             job.measure()
@@ -102,7 +103,7 @@ class Suqiu:
     def report(self, folder: Path) -> list[Notice]:
         """Write the reports."""
         with self._job(folder) as job:
-            job.intake()
+            job.intake(anew=False)
             job.read()
             job.sense()
             job.measure()
@@ -237,7 +238,7 @@ class Suqiu:
                 job.ask(asked)
             yield job
         finally:
-            job.lake.close()
+            job.close()
 
 
 def _notice(zh: str, en: str, value: str) -> Notice:
