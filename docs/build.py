@@ -18,11 +18,14 @@ from pathlib import Path
 import suqiu.domain
 from suqiu import cli
 from suqiu.analysis import describe
+from suqiu.citypack.weights import REQUIRED
 from suqiu.config import Settings
 from suqiu.domain import errors
+from suqiu.domain import tables as schemas
 from suqiu.domain.fault import FAULTS
 from suqiu.domain.order import NAMES
 from suqiu.domain.tables import TABLES
+from suqiu.intake.fields import FIELDS, TITLES
 
 REFERENCE = Path(__file__).parent / "reference"
 _CHINESE = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9、/（）]*")
@@ -53,27 +56,100 @@ def chinese_term(item: type) -> str | None:
 
 def terms() -> str:
     """The glossary: every class of the domain with its Chinese term, and every code with its names."""
-    lines = ["# Terms", "", "The words of the trade as the code uses them. Made by `make docs` from `suqiu/domain/`.", ""]
+    lines = [
+        "# Terms",
+        "",
+        "The words of the trade as the code uses them; made by `make docs` from `suqiu/domain/`.",
+        "",
+    ]
     lines += ["| term | 中文 | meaning | module |", "|---|---|---|---|"]
     for item in domain_classes():
         term = chinese_term(item)
         if term is None:
             continue
-        meaning = first_line(item).replace(term, "").split(";")[0].strip(" .") + "."
+        meaning = re.sub(rf" ?{term}", "", first_line(item)).split(";")[0].strip(" .") + "."
         lines.append(f"| `{item.__name__}` | {term} | {meaning} | `{item.__module__.removeprefix('suqiu.')}` |")
     for item in domain_classes():
-        if isinstance(item, EnumType) and any(code in NAMES for code in item):
+        # Codes of two classes may be equal as texts (a stage and a step are both `reply`): the class decides.
+        names = [(code.value, name) for code, name in NAMES.items() if type(code) is item]
+        if isinstance(item, EnumType) and names:
             lines += ["", f"## {item.__name__} {chinese_term(item)}", "", "| code | 中文 | English |", "|---|---|---|"]
-            lines += [f"| `{code.value}` | {NAMES[code].zh} | {NAMES[code].en} |" for code in item]  # type: ignore[index,attr-defined]
+            lines += [f"| `{code}` | {name.zh} | {name.en} |" for code, name in names]
     return "\n".join(lines) + "\n"
 
 
 def tables() -> str:
-    """Every table of the lake with its columns."""
-    lines = ["# Tables", "", "What stages pass to each other, as in `suqiu/domain/tables.py`. Made by `make docs`."]
+    """Every table of the lake with its columns, and what the comments of their definition say."""
+    lines = ["# Tables", "", "What stages pass to each other, as in `suqiu/domain/tables.py`. Made by `make docs`.", ""]
+    lines += ["A run keeps each as `lake/<table>.parquet`.", "", *(f"- [{name}](#{name})" for name in TABLES)]
+    notes = dict(_table_notes(inspect.getsource(schemas)))
     for name, schema in TABLES.items():
-        lines += ["", f"## {name}", "", "| column | type | may be null |", "|---|---|---|"]
-        lines += [f"| `{field.name}` | {field.type} | {'yes' if field.nullable else 'no'} |" for field in schema]
+        about, columns = notes[name]
+        lines += ["", f"## {name}", "", about, "", "| column | type | may be null | note |", "|---|---|---|---|"]
+        for field in schema:
+            null = "yes" if field.nullable else "no"
+            lines.append(f"| `{field.name}` | {field.type} | {null} | {columns.get(field.name, '')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _table_notes(source: str) -> Iterator[tuple[str, tuple[str, dict[str, str]]]]:
+    """Read from the source, for each table, the comment above it and the comments beside its columns."""
+    for block in re.split(r"\n(?=#: )", source)[1:]:
+        about = " ".join(re.findall(r"^#: (.*)$", block, re.MULTILINE))
+        constant = re.search(r"^([A-Z_]+)\b", block, re.MULTILINE)
+        columns = dict(re.findall(r"^ +(\w+)=.*?  # (.*)$", block, re.MULTILINE))
+        if constant:
+            yield constant.group(1).lower(), (about, columns)
+
+
+def mapping_fields() -> str:
+    """Every field that a column mapping may fill."""
+    lines = ["# Fields of a column mapping", "", "What `mapping.yaml` may name on its left side.", ""]
+    lines += ["Made by `make docs` from `suqiu/intake/fields.py`. A row without a required field is rejected."]
+    for table, listed in FIELDS.items():
+        title = TITLES[table]
+        lines += ["", f"## {table} {title.zh}", "", "| field | 中文 | meaning | holds | required | several columns |"]
+        lines += ["|---|---|---|---|---|---|"]
+        for field in listed:
+            marks = ["yes" if mark else "" for mark in (field.required, field.many)]
+            cells = (f"`{field.name}`", field.title.zh, field.title.en, field.holds.value, *marks)
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def weights() -> str:
+    """Every number that a city pack sets."""
+    lines = ["# Weights and thresholds", "", "What `weights.yaml` of a city pack sets, each with its reason.", ""]
+    lines += ["Made by `make docs` from `suqiu/citypack/weights.py`.", ""]
+    lines += ["| name | 说明 | meaning | from | to | whole |", "|---|---|---|---|---|---|"]
+    for item in REQUIRED:
+        bounds = f"{_plain(item.low)} | {_plain(item.high)}"
+        lines.append(
+            f"| `{item.name}` | {item.meaning.zh} | {item.meaning.en} | {bounds} | {'yes' if item.whole else ''} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _plain(number: float) -> str:
+    """Write a number without an exponent."""
+    return f"{number:,.6f}".rstrip("0").rstrip(".")
+
+
+def measures() -> str:
+    """Every measure, as the report's appendix defines it."""
+    lines = ["# Measures", "", "Every number that a run may state. Made by `make docs` from `suqiu/analysis/`.", ""]
+    lines += [
+        "`own` as a source: no published definition is followed. A letter in brackets grades a source: A government,",
+        "standards body or official text; B press, association or a city's bulletin; C a copy of A or B; D others.",
+        "",
+    ]
+    return "\n".join(lines) + "\n" + describe()
+
+
+def index() -> str:
+    """The list of these pages."""
+    lines = ["# Reference", "", "Made by `make docs`; edit the code that a page describes, never the page.", ""]
+    lines += [f"- [{text.splitlines()[0].removeprefix('# ')}]({name})" for name, text in _described().items()]
     return "\n".join(lines) + "\n"
 
 
@@ -94,23 +170,37 @@ def faults() -> str:
     lines += ["| code | 问题 | 如何更正 | meaning | how to mend |", "|---|---|---|---|---|"]
     for code, (what, hint) in FAULTS.items():
         lines.append(f"| `{code.value}` | {what.zh} | {hint.zh} | {what.en} | {hint.en} |")
-    lines += ["", "## What a command exits with", "", "| exit code | error | 含义 |", "|---|---|---|", "| 0 | - | 成功 |"]
+    lines += [
+        "",
+        "## What a command exits with",
+        "",
+        "| exit code | error | 含义 |",
+        "|---|---|---|",
+        "| 0 | - | 成功 |",
+    ]
     kinds = [item for item in vars(errors).values() if inspect.isclass(item) and issubclass(item, errors.SuqiuError)]
     for kind in sorted(set(kinds), key=lambda item: item.exit_code):
         lines.append(f"| {kind.exit_code} | `{kind.__name__}` | {chinese_term(kind)} |")
+    lines.append("| 64 | - | 用法错误 |")
     lines.append("| 130 | - | 用户中断；再次运行即从断点继续 |")
     return "\n".join(lines) + "\n"
 
 
 def pages() -> dict[str, str]:
     """Every reference page by its file name."""
+    return {"README.md": index(), **_described()}
+
+
+def _described() -> dict[str, str]:
     return {
-        "terms.md": terms(),
-        "tables.md": tables(),
-        "settings.md": settings(),
-        "faults.md": faults(),
-        "measures.md": describe(),
         "commands.md": cli.describe(),
+        "terms.md": terms(),
+        "measures.md": measures(),
+        "tables.md": tables(),
+        "faults.md": faults(),
+        "fields.md": mapping_fields(),
+        "weights.md": weights(),
+        "settings.md": settings(),
     }
 
 
