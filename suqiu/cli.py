@@ -3,6 +3,7 @@
 # Typer reads the annotations of the commands, which name local options: they must not be postponed to strings.
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -19,7 +20,7 @@ from rich.table import Table
 from suqiu import __version__
 from suqiu.app import Notice, Suqiu
 from suqiu.config import settings
-from suqiu.domain.errors import InvalidInput, SuqiuError
+from suqiu.domain.errors import Defect, InvalidInput, SuqiuError, Unavailable
 from suqiu.domain.text import Language, Text
 
 INTERRUPTED = 130
@@ -84,15 +85,21 @@ class Screen:
                 bars.update(task, completed=1.0)
 
 
-def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
-    """Find the language before anything is printed: help is made when commands are declared."""
-    given = environment.get("SUQIU_LANGUAGE", "zh")
-    for place, word in enumerate(arguments):
-        if word == "--lang" and place + 1 < len(arguments):
-            given = arguments[place + 1]
+def _language(words: Sequence[str], environment: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Take `--lang`, wherever it stands, out of the words: help is made when commands are declared.
+
+    Returns:
+        What was asked for, zh if nothing was; and the other words.
+    """
+    given, kept, rest = environment.get("SUQIU_LANGUAGE", "zh"), list[str](), iter(words)
+    for word in rest:
+        if word == "--lang":
+            given = next(rest, "")
         elif word.startswith("--lang="):
             given = word.removeprefix("--lang=")
-    return "en" if given == "en" else "zh"
+        else:
+            kept.append(word)
+    return given, kept
 
 
 def _day(text: str | None, option: str) -> date | None:
@@ -291,15 +298,11 @@ def build(language: Language) -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    language = _language(words, os.environ)
+    given, kept = _language(list(sys.argv[1:] if arguments is None else arguments), os.environ)
+    language: Language = "en" if given == "en" else "zh"
     screen = Screen(language)
-    # `--lang` may stand anywhere on the line: it is moved before the command, where the parser knows it.
-    kept = [
-        word for n, word in enumerate(words) if not word.startswith("--lang") and (n == 0 or words[n - 1] != "--lang")
-    ]
     try:
-        outcome: Any = build(language)([f"--lang={language}", *kept], standalone_mode=False)
+        outcome: Any = build(language)([f"--lang={given}", *kept] if kept else [], standalone_mode=False)
     except SuqiuError as error:
         screen.refuse(error)
         raise SystemExit(error.exit_code) from error
@@ -312,7 +315,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
         hint = screen.say("用 --help 查看用法", "see --help")
         screen.err.print(f"[bold red]{screen.say('用法错误', 'usage')}[/]: {escape(error.format_message())} {hint}")
         raise SystemExit(USAGE) from error
+    except OSError as error:
+        screen.refuse(_unreachable(error))
+        raise SystemExit(Unavailable.exit_code) from error
+    except Exception as error:
+        traceback.print_exc()
+        screen.refuse(_defect(error))
+        raise SystemExit(Defect.exit_code) from error
     raise SystemExit(outcome if isinstance(outcome, int) else 0)
+
+
+def _unreachable(error: OSError) -> Unavailable:
+    return Unavailable(
+        "cli.file",
+        Text("无法读写“{path}”：{why}", "cannot read or write {path}: {why}").fill(
+            path=error.filename or "", why=error.strerror or error
+        ),
+        Text("请核对路径、权限和磁盘空间", "check the path, its permissions and the disk's space"),
+    )
+
+
+def _defect(error: Exception) -> Defect:
+    return Defect(
+        "cli.defect",
+        Text("程序缺陷（{kind}）", "a defect of the software ({kind})").fill(kind=type(error).__name__),
+        Text("请将以上信息报告给开发者", "please report the lines above to the developers"),
+    )
 
 
 def describe() -> str:
