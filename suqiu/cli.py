@@ -312,8 +312,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         screen.err.print(screen.say("已中断；再次运行即从断点继续。", "Interrupted; run again to go on from here."))
         raise SystemExit(INTERRUPTED) from stop
     except typer.TyperException as error:
-        hint = screen.say("用 --help 查看用法", "see --help")
-        screen.err.print(f"[bold red]{screen.say('用法错误', 'usage')}[/]: {escape(error.format_message())} {hint}")
+        if wrong := _misused(error).to(language):  # empty where the help was shown for want of a command
+            hint = screen.say("。用 --help 查看用法", " See --help")
+            screen.err.print(
+                f"[bold red]{screen.say('用法错误', 'usage')}[/]{screen.say('：', ': ')}{escape(wrong)}{hint}",
+                soft_wrap=True,
+            )
         raise SystemExit(USAGE) from error
     except OSError as error:
         screen.refuse(_unreachable(error))
@@ -323,6 +327,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
         screen.refuse(_defect(error))
         raise SystemExit(Defect.exit_code) from error
     raise SystemExit(outcome if isinstance(outcome, int) else 0)
+
+
+#: What the parser objects to, by the name of its exception: its own words are English only.
+_MISUSES = {
+    "NoSuchOption": "没有选项“{name}”",
+    "BadOptionUsage": "选项“{name}”的用法有误",
+    "MissingParameter": "缺少“{name}”",
+    "BadParameter": "“{name}”的取值无效",
+}
+
+
+def _misused(error: typer.TyperException) -> Text:
+    message = error.format_message().strip()
+    if not message:
+        return Text("", "")
+    parameter = getattr(error, "param", None)
+    names = getattr(parameter, "opts", None) or [getattr(error, "option_name", "")]
+    return Text(_MISUSES.get(type(error).__name__, "没有这个命令，或参数过多").replace("{name}", names[-1]), message)
 
 
 def _unreachable(error: OSError) -> Unavailable:
