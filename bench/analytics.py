@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -231,11 +231,11 @@ def compare(orders: int) -> None:
     engine.disconnect()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Compare at each size."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--sizes", type=int, nargs="*", default=[1_000_000, 10_000_000])
-    for orders in options.parse_args().sizes:
+    for orders in options.parse_args(arguments).sizes:
         compare(orders)
 
 

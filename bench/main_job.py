@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.process import Cost, python, run
@@ -59,12 +60,12 @@ def growth(folder: Path, sizes: list[int]) -> None:
         before = (orders, cost)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run both."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--peer-orders", type=int, default=50_000)
     options.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
-    given = options.parse_args()
+    given = options.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="suqiu-bench-") as folder:
         if given.peer_orders:
             throughput(Path(folder), given.peer_orders)
