@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[ \-.·](?=[0-9])")
-_WIDE = {code: code - 0xFEE0 for code in range(ord("！"), ord("～") + 1)}
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ＠．－＿]")
 _LATIN = re.compile(r"[A-Za-z0-9@._\-]{5,}")
 
 
@@ -35,7 +35,7 @@ def texts(folder: Path) -> Iterator[tuple[str, str]]:
 
 def plain(text: str) -> str:
     """Return a text as it reads: full-width signs made plain, gaps between digits closed."""
-    return _BETWEEN_DIGITS.sub("", text.translate(_WIDE))
+    return _BETWEEN_DIGITS.sub("", _WIDE.sub(lambda sign: chr(ord(sign[0]) - 0xFEE0), text))
 
 
 def surviving(text: str, secrets: Iterable[str]) -> set[str]:
@@ -44,8 +44,8 @@ def surviving(text: str, secrets: Iterable[str]) -> set[str]:
     A secret is recognised by its Latin letters and digits, of which it must have five or more in a row.
     """
     runs = set(_LATIN.findall(plain(text)))
-    tails = {run.strip("._-") for run in runs} | runs
-    return {secret for secret in secrets if _LATIN.findall(plain(secret))[0] in tails}
+    runs |= {run.strip("._-") for run in runs}
+    return {secret for secret in secrets if _LATIN.findall(plain(secret))[0] in runs}
 
 
 def trigrams(text: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

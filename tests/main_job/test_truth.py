@@ -58,10 +58,9 @@ def halfyear(tmp_path_factory: pytest.TempPathFactory) -> HalfYear:
 
 
 def test_every_true_order_is_taken_in_once(halfyear: HalfYear) -> None:
-    assert {row["order_id"] for row in halfyear.found("orders")} == {
-        row["order_id"] for row in halfyear.truth("orders")
-    }
-    assert len(halfyear.found("orders")) == ORDERS
+    found = sorted(row["order_id"] for row in halfyear.found("orders"))
+    assert found == sorted(row["order_id"] for row in halfyear.truth("orders"))
+    assert len(found) == ORDERS
 
 
 def test_exact_repeats_are_found_with_the_first_order_of_their_group(halfyear: HalfYear) -> None:
@@ -82,7 +81,8 @@ def test_every_planted_event_of_twenty_or_more_orders_is_found_as_one(halfyear: 
     assert len(large) >= 12
     found_as = {}
     for label, ids in large.items():
-        (best, count), *_ = Counter(i for i in ids if i is not None).most_common(1) or [(None, 0)]
+        (best, count), *_ = Counter(ids).most_common(1)
+        assert best is not None, f"{label}: most of its orders are in no event"
         assert count > len(ids) / 2, f"{label}: {count} of {len(ids)}"
         found_as[label] = best
     assert len(set(found_as.values())) == len(found_as)  # no two planted events are taken for one
@@ -170,7 +170,7 @@ def test_no_number_plate_account_or_address_survives_in_any_file(halfyear: HalfY
     secrets |= {row["联系电话"] for row in sheet(halfyear.export / "orders.csv") if row["联系电话"]}
     assert len(secrets) > 8000
     left = {name: found for name, text in texts(halfyear.result) if (found := surviving(text, secrets))}
-    assert sum(map(len, left.values())) <= 0, left
+    assert not left
 
 
 def test_no_full_name_of_a_caller_survives_in_any_file(halfyear: HalfYear) -> None:
