@@ -94,7 +94,7 @@ def tables() -> str:
 
 def _table_notes(source: str) -> Iterator[tuple[str, tuple[str, dict[str, str]]]]:
     """Read from the source, for each table, the comment above it and the comments beside its columns."""
-    for block in re.split(r"\n(?=#: )", source)[1:]:
+    for block in re.split(r"\n\n(?=#: )", source)[1:]:
         about = " ".join(re.findall(r"^#: (.*)$", block, re.MULTILINE))
         constant = re.search(r"^([A-Z_]+)\b", block, re.MULTILINE)
         columns = dict(re.findall(r"^ +(\w+)=.*?  # (.*)$", block, re.MULTILINE))
