@@ -473,10 +473,10 @@ def _source_mark(source: str) -> str | None:
     path = Path(source)
     if not path.exists():
         return None
-    files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
+    files = sorted(item for item in path.iterdir() if item.is_file()) if path.is_dir() else [path]
     digest = hashlib.sha256()
     for file in files:
-        digest.update(f"{file.relative_to(path.parent)}\0{fingerprint(file)}\n".encode())
+        digest.update(f"{file.name}\0{fingerprint(file)}\n".encode())
     return digest.hexdigest()[:16]
 
 
