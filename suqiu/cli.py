@@ -306,11 +306,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SuqiuError as error:
         screen.refuse(error)
         raise SystemExit(error.exit_code) from error
-    except typer.Exit as leave:
-        raise SystemExit(leave.exit_code) from leave
-    except (KeyboardInterrupt, typer.Abort) as stop:
-        screen.err.print(screen.say("已中断；再次运行即从断点继续。", "Interrupted; run again to go on from here."))
-        raise SystemExit(INTERRUPTED) from stop
+    except (KeyboardInterrupt, typer.Abort):
+        outcome = INTERRUPTED
     except typer.TyperException as error:
         if wrong := _misused(error).to(language):  # empty where the help was shown for want of a command
             hint = screen.say("。用 --help 查看用法", " See --help")
@@ -326,6 +323,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         traceback.print_exc()
         screen.refuse(_defect(error))
         raise SystemExit(Defect.exit_code) from error
+    if outcome == INTERRUPTED:  # the parser, too, turns an interrupt into this code
+        screen.err.print(screen.say("已中断；再次运行即从断点继续。", "Interrupted; run again to go on from here."))
     raise SystemExit(outcome if isinstance(outcome, int) else 0)
 
 
