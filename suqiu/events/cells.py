@@ -217,7 +217,11 @@ class _Cells:
             if not len(rows):
                 continue
             seen, due = observed[rows, starts], expected[rows, starts]
-            chance = np.log10(np.maximum(_tail(seen, due, volume[rows, starts], 1 / spread), 1e-300))
+            luck = np.maximum(
+                _tail(seen, due, volume[rows, starts], 1 / spread),
+                _gathered(seen, own[rows, -1], self._part(volume[rows, starts], other[rows, -1], days)),
+            )
+            chance = np.log10(np.maximum(luck, 1e-300))
             for place in np.flatnonzero(chance < _HOPELESS):
                 cell = int(self.category[rows[place]]), int(self.region[rows[place]])
                 first, count = int(starts[place]), int(seen[place])
@@ -227,6 +231,13 @@ class _Cells:
                 best.setdefault(int(rows[place]), []).append(run)
         for runs in best.values():
             yield from _apart(runs)
+
+    def _part(self, volume: Ints, total: Ints, days: int) -> Floats:
+        """Return what part of a cell's orders a run would hold if they came like the others, or day by day alike.
+
+        The larger counts: a category known in one place only has no others, and still has its days.
+        """
+        return np.asarray(np.maximum((volume + 0.5) / (total + 1), days / self.own.shape[1]), np.float64)
 
     def _held_against(self, own: Ints, other: Ints, days: int) -> tuple[Ints, Ints, Floats]:
         """Return own, other and expected counts of every run of this many days, (cells, starts)."""
@@ -254,6 +265,16 @@ def _tail(seen: Ints, due: Floats, volume: Ints, size: float) -> Floats:
     rate = due / (volume + 0.5)
     other_luck = special.betainc(seen, volume + 1, rate / (1 + rate))
     return np.asarray(np.maximum(own_luck, other_luck), np.float64)
+
+
+def _gathered(seen: Ints, total: Ints, part: Floats) -> Floats:
+    """Return the chance that so many of a cell's orders or more fall into one run.
+
+    Each falls there with the same probability: binomial. What `_tail` expects is itself made of the few orders
+    outside the run, and low where many happen to be inside; here all orders of the cell are given, so that a thin
+    cell's scatter, and a steady cell with nothing to hold it against, surprise nobody.
+    """
+    return np.asarray(special.betainc(seen, total - seen + 1, np.minimum(part, 1.0)), np.float64)
 
 
 def _apart(runs: list[Burst]) -> Iterator[Burst]:

@@ -41,6 +41,23 @@ def test_weekdays_seasons_holidays_and_growth_are_no_events(seed: int) -> None:
     assert (members.num_rows == 0) == (events.num_rows == 0)
 
 
+def test_a_category_that_only_one_place_knows_is_no_event_while_it_comes_steadily() -> None:
+    ordinary = noise(20_000, 3)
+    elsewhere = {name: column[ordinary["kind"] != 25] for name, column in ordinary.items()}
+    airport = a_burst(0, 2 * 181, kind=25, first=0, days=181, seed=11, places=[44])
+    batch, _ = readings(elsewhere, airport)
+    assert discover([batch], a_city())[0].num_rows == 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_scatter_of_four_thin_weeks_is_no_event(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    count = 800
+    kinds, days, places = (draw.integers(high, size=count) for high in (40, 28, 96))
+    batch, _ = readings({"kind": kinds, "day": days, "place": places, "label": np.full(count, -1)})
+    assert discover([batch], a_city())[0].num_rows == 0
+
+
 @pytest.mark.parametrize("seed", [9, 10])
 def test_every_planted_burst_is_found_with_its_orders(seed: int) -> None:
     batch, labels = readings(noise(40_000, seed), *BURSTS)
