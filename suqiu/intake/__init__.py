@@ -9,6 +9,7 @@ from suqiu.intake.redact import find, redact, redact_text
 from suqiu.intake.source import Source, SourceTable
 from suqiu.intake.sources import open_source
 from suqiu.intake.spans import Kind, Span
+from suqiu.intake.sql_source import without_secrets
 
 __all__ = [
     "Counts",
@@ -35,4 +36,5 @@ __all__ = [
     "redact",
     "redact_text",
     "save",
+    "without_secrets",
 ]

@@ -17,7 +17,7 @@ import pyarrow.csv as arrow_csv
 from suqiu.domain.fault import FaultCode
 from suqiu.intake.cells import clean_headers, header_row
 from suqiu.intake.encoding import HEAD_BYTES, Utf8Stream, open_bytes, sniff
-from suqiu.intake.refusals import empty_file, no_header, unreadable
+from suqiu.intake.refusals import empty_file, no_header, row_without_end, unreadable
 from suqiu.intake.source import BATCH_ROWS, ROW, BrokenRow, Portion, SourceTable, make_batch, slices
 
 #: Bytes parsed at a time; a single row may not be longer.
@@ -65,7 +65,7 @@ class CsvTable(SourceTable):
             return "skip"
 
         last = self.header_rows
-        for batch in self._reader(stream, note):
+        for batch in self._batches(stream, note):
             numbers = _numbers(last, batch.num_rows, [row.row for row in waiting])
             last = int(numbers[-1]) if len(numbers) else last
             whole = make_batch(self.columns, batch.columns, pa.array(numbers))
@@ -80,6 +80,18 @@ class CsvTable(SourceTable):
             yield Portion(
                 make_batch(self.columns, [nothing] * len(self.columns), pa.array([], pa.int64())), tuple(waiting)
             )
+
+    def _batches(self, stream: Utf8Stream, note: Callable[[Any], str]) -> Iterator[pa.RecordBatch]:
+        """Parse block by block; a row that no block can hold is told by the last row that could be read."""
+        row = self.header_rows
+        try:
+            for batch in self._reader(stream, note):
+                row += batch.num_rows
+                yield batch
+        except pa.ArrowInvalid as error:
+            if "straddling" in str(error):  # the parser's word for it; it has no error of its own
+                raise row_without_end(self.file, row, _BLOCK_BYTES // 2**20) from error
+            raise
 
     def _reader(self, stream: Utf8Stream, note: Callable[[Any], str]) -> Any:
         return arrow_csv.open_csv(

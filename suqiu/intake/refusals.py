@@ -95,5 +95,34 @@ def database_refused(where: str, error: BaseException) -> Unavailable:
     )
 
 
+def broken_address(scheme: str) -> InvalidInput:
+    """A database URL cannot be parsed; it is not repeated, for it may hold a password."""
+    return InvalidInput(
+        "intake.bad_address",
+        Text("无法识别以“{scheme}://”开头的数据库地址", "the {scheme}:// database address cannot be read").fill(
+            scheme=scheme
+        ),
+        Text(
+            "请写成“类型://用户:密码@主机:端口/库名”；密码中的@、:、/须写成%40、%3A、%2F",
+            "write it as kind://user:password@host:port/database, with @, : and / in the password as %40, %3A and %2F",
+        ),
+    )
+
+
+def row_without_end(where: str, row: int, megabytes: int) -> InvalidInput:
+    """A row is longer than what is parsed at a time: nearly always a quotation mark that is never closed."""
+    return InvalidInput(
+        "intake.row_without_end",
+        Text(
+            "“{where}”第{row}行之后有一行超过{megabytes}MB，无法读取",
+            "{where}: a row after row {row} is longer than {megabytes} MB",
+        ).fill(where=where, row=row, megabytes=megabytes),
+        Text(
+            "多为引号没有成对，请补上缺少的引号；确有超长内容的，请删减后重新导出",
+            "close the quotation mark that is missing there, or shorten the text, and export again",
+        ),
+    )
+
+
 def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

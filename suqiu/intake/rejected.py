@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,12 @@ _WHOLE_ROW = "原始行"
 _HIDDEN = "[已隐去]"
 #: Columns whose whole cells are personal, mapped or not.
 _PERSONAL = re.compile(
-    r"姓名|电话|手机|来电号|号码|身份证|证件|来电人|联系人|联系方式|诉求人|反映人|邮箱|微信|phone|name|mobile",
+    r"姓名|电话|手机|来电号|号码|身份证|证件|联系方式|邮箱|微信|phone|name|mobile"
+    r"|人$|人员$|人[(（]|市民|客户|业主|用户",  # 投诉人, 申请人, 当事人, 经办人: the row is mended without them
     re.IGNORECASE,
 )
 #: A cell that begins so would be run as a formula by a spreadsheet.
-_FORMULA = re.compile(r"^[=+@\-\t](?!\d+(?:\.\d+)?$)")
+_FORMULA = re.compile(r"^[=+@\-\t\r](?!\d+(?:\.\d+)?$)")
 
 #: What is wrong with a row, as it stands in the first columns: codes, what each says, how to mend it.
 Reasons = tuple[str, str, str]
@@ -85,7 +87,7 @@ def _reasons(table: SourceTable, log: FaultLog) -> Iterator[tuple[int, Reasons]]
         numbers = rejects.column("row").to_numpy()
         starts = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)])
         said = list(zip(rejects.column("code").to_pylist(), rejects.column("column").to_pylist(), strict=True))
-        for start, end in zip(starts, [*starts[1:], len(numbers)], strict=True):
+        for start, end in pairwise([*starts, len(numbers)]):
             yield int(numbers[start]), _phrase(said[start:end])
 
 

@@ -12,7 +12,7 @@ from suqiu.intake.lines_source import open_lines
 from suqiu.intake.parquet_source import open_parquet
 from suqiu.intake.refusals import no_such_file, nothing_inside, unknown_kind, unreadable
 from suqiu.intake.source import Source, SourceTable
-from suqiu.intake.sql_source import open_database
+from suqiu.intake.sql_source import open_database, without_secrets
 from suqiu.intake.workbook_source import open_workbook
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+]*://")
@@ -48,7 +48,7 @@ def open_source(where: str) -> Source:
         Unavailable: the database does not answer.
     """
     if _URL.match(where):
-        return Source(re.sub(r"//[^@/]*@", "//", where), _sorted(open_database(where)))
+        return Source(without_secrets(where), _sorted(open_database(where)))
     path = Path(where)
     if path.is_dir():
         return _folder(path)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from suqiu.domain.errors import NotFound
 from suqiu.domain.text import Text
 from suqiu.intake.cells import cell_text, clean_headers
-from suqiu.intake.refusals import database_refused, no_such_file, nothing_inside
+from suqiu.intake.refusals import broken_address, database_refused, no_such_file, nothing_inside
 from suqiu.intake.source import BATCH_ROWS, Portion, SourceTable, make_batch
 
 
@@ -63,13 +63,13 @@ def open_database(where: str) -> tuple[DatabaseTable, ...]:
     """List the tables that a database URL offers.
 
     Raises:
+        InvalidInput: the address is none.
         NotFound: the database file, or a table asked for, does not exist.
         Unavailable: the database does not answer, or its driver is missing.
     """
-    try:
-        url = make_url(where)
-    except SQLAlchemyError as error:
-        raise database_refused(where.partition("@")[2] or where, error) from error
+    url = _address(where)
+    if url is None:
+        raise broken_address(where.partition(":")[0])
     asked = _names(url.query.get("table"))
     url = url.difference_update_query(["table"])
     label = Path(url.database or url.host or url.drivername).name
@@ -83,6 +83,33 @@ def open_database(where: str) -> tuple[DatabaseTable, ...]:
             engine.dispose()
     except (SQLAlchemyError, ImportError) as error:
         raise database_refused(label, error) from error
+
+
+def without_secrets(where: str) -> str:
+    """Return a database's address without user, password and options, as it may be shown and kept.
+
+    What cannot be read as an address keeps its scheme only: any part of it may be a password. A path stays.
+    """
+    if "://" not in where:
+        return where
+    url = _address(where)
+    if url is None:
+        return where.partition(":")[0] + "://"
+    tables = {key: value for key, value in url.query.items() if key == "table"}
+    shown = URL.create(url.drivername, host=url.host, port=url.port, database=url.database, query=tables)
+    return shown.render_as_string(hide_password=False)
+
+
+def _address(where: str) -> URL | None:
+    """Parse an address; None when it is none, or when an unescaped @ has put part of a password into the host.
+
+    The parser's own words are not passed on: they repeat what may be a password.
+    """
+    try:
+        url = make_url(where)
+    except (SQLAlchemyError, ValueError):
+        return None
+    return None if "@" in (url.host or "") else url
 
 
 def _list(engine: sa.Engine, url: URL, label: str, asked: tuple[str, ...]) -> tuple[DatabaseTable, ...]:

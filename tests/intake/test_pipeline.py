@@ -329,6 +329,17 @@ def test_rejected_rows_come_back_once_each_with_all_reasons_and_masked(tmp_path:
     assert not list(tmp_path.glob("*.part"))
 
 
+@pytest.mark.parametrize("column", ["投诉人", "当事人", "转办人", "申请人(代)", "市民称呼", "回访人员"])
+def test_columns_that_name_persons_are_hidden_in_rejected_rows_though_nothing_maps_them(
+    column: str, tmp_path: Path
+) -> None:
+    row = {**order("", 受理时间="明天"), column: "王大锤"}
+    taken = take_in_rows(tmp_path, row)
+    taken.write_rejected(tmp_path / "rejected.csv")
+    (found,) = read_csv(tmp_path / "rejected.csv")
+    assert found[column] == "[已隐去]"
+
+
 def test_rejected_rows_of_all_tables_share_one_file_sorted_by_file_and_row(tmp_path: Path) -> None:
     out = export(tmp_path)
     path = out / "orders.csv"

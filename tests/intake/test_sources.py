@@ -194,6 +194,39 @@ def test_a_database_that_does_not_answer_is_unavailable_and_tells_no_password() 
     assert "secret" not in str(error) + error.message.zh
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        "postgresql://bob:S3cr@tPw@db.example/x",  # an @ that is not escaped
+        "postgresql://bob:S3cr:tPw@db example:abc/x",  # no port
+    ],
+)
+def test_no_part_of_a_broken_database_address_is_repeated(where: str) -> None:
+    with pytest.raises(SuqiuError) as caught:
+        intake.open_source(where)
+    assert caught.value.code == "intake.bad_address"
+    told = f"{caught.value.message} {caught.value.hint}"
+    assert "S3cr" not in told
+    assert "tPw" not in told
+    assert intake.without_secrets(where) == "postgresql://"
+
+
+def test_an_address_is_kept_without_user_password_and_options() -> None:
+    where = "mysql+pymysql://bob:S3cret@db.example:3306/hotline?table=orders&ssl_key=S3cret"
+    assert intake.without_secrets(where) == "mysql+pymysql://db.example:3306/hotline?table=orders"
+    assert intake.without_secrets("/data/a@b.csv") == "/data/a@b.csv"
+
+
+def test_a_row_longer_than_can_be_parsed_is_told_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("号,文\n" + "1,短\n" * 2_000_000 + "2," + "长" * 4_000_000 + "\n3,短\n", encoding="utf-8")
+    with pytest.raises(SuqiuError) as caught:
+        rows_of(only(path))
+    assert caught.value.code == "intake.row_without_end"
+    assert "a.csv" in caught.value.message.zh
+    assert "引号" in caught.value.hint.zh
+
+
 def test_a_quotation_mark_that_never_ends_is_told_or_its_row_is_broken(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('编号,内容\n1,"没有结束\n2,乙\n3,丙\n', encoding="utf-8")
