@@ -35,7 +35,7 @@ def gather(lake: Lake, book: StageBook, facts: Path, period: tuple[date, date]) 
         period=period,
         data_version=hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()[:16],
         definitions={item.measure: item for item in definitions()},
-        events=reporting.events_from(found),
+        events=reporting.events_from(found, period),
         daily=pa.Table.from_batches(lake.batches("daily"), TABLES["daily"]),
         intake=reporting.IntakeTally(
             taken["read"], taken["accepted"], taken["rejected"], reporting.fault_counts(faults)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+import pyarrow.compute as pc
+
 from suqiu.domain.event import Event
 from suqiu.domain.evidence import Fact, Interval, Outcome, Slice
 from suqiu.domain.text import Text
@@ -127,7 +129,10 @@ def event_facts(evidence: Evidence, event: Event) -> dict[str, Fact]:
 
 
 def daily_facts(evidence: Evidence) -> dict[str, list[Fact]]:
-    """Return the city's orders of each day and what was expected as facts, oldest first; empty without the table."""
+    """Return the city's orders of each day of the period and what was expected as facts, oldest first.
+
+    Empty without the table.
+    """
     if evidence.daily is None:
         return {}
     facts: dict[str, list[Fact]] = {"orders": [], "season": []}
@@ -135,7 +140,9 @@ def daily_facts(evidence: Evidence) -> dict[str, list[Fact]]:
         "orders": Text("当日受理量", "orders of the day"),
         "season": Text("当日常态预期", "orders expected on the day"),
     }
-    rows = [row for row in evidence.daily.to_pylist() if row["dimension"] == "all"]
+    first, last = evidence.period
+    whole = evidence.daily.filter(pc.equal(evidence.daily["dimension"], "all"))
+    rows = [row for row in whole.to_pylist() if first <= row["day"] <= last]
     for row in sorted(rows, key=lambda row: str(row["day"])):
         cut = Slice("day", str(row["day"]), Text(f"{row['day']:%-m月%-d日}", f"{row['day']:%m-%d}"))
         for column, name in names.items():

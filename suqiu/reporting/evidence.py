@@ -175,9 +175,15 @@ class Evidence:
         return cuts
 
 
-def events_from(table: pa.Table) -> tuple[Event, ...]:
-    """Return the rows of an `EVENTS` table as events, in the table's order."""
-    return tuple(
+def events_from(table: pa.Table, period: tuple[date, date] | None = None) -> tuple[Event, ...]:
+    """Return the rows of an `EVENTS` table as events, in the table's order.
+
+    Args:
+        table: the events of all data.
+        period: first and last day, both inclusive: keeps the events that had begun by its end and were not over
+            before its beginning. None keeps all.
+    """
+    events = tuple(
         Event(
             event_id=row["event_id"],
             name=row["name"],
@@ -195,6 +201,10 @@ def events_from(table: pa.Table) -> tuple[Event, ...]:
         )
         for row in table.to_pylist()
     )
+    if period is None:
+        return events
+    first, last = period
+    return tuple(event for event in events if event.first_at.date() <= last and event.last_at.date() >= first)
 
 
 def fault_counts(batches: Iterable[pa.RecordBatch]) -> dict[tuple[FaultCode, str], int]:

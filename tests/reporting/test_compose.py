@@ -14,6 +14,7 @@ from suqiu.domain.tables import EVENTS, FAULTS, READINGS
 from suqiu.domain.text import Language, Text
 from suqiu.reporting.comparing import compare
 from suqiu.reporting.compose import Section, compose
+from suqiu.reporting.deriving import daily_facts
 from suqiu.reporting.document import Chart, Document, Heading, Table
 from suqiu.reporting.evidence import Evidence, basis_counts, events_from, fault_counts
 from suqiu.reporting.writing import Writer
@@ -69,6 +70,35 @@ def test_the_overview_states_volume_course_and_mix() -> None:
 def test_a_month_that_lies_only_partly_in_the_period_is_compared_with_none() -> None:
     evidence = replace(some_evidence(a_city()), period=(date(2026, 1, 1), date(2026, 6, 20)))
     assert "其中2026年5月受理8,348件" in text_of(compose(evidence, a_city()))
+
+
+def test_what_has_no_stated_category_or_type_leads_nothing() -> None:
+    city = a_city()
+    whole = {key: fact for key, fact in some_evidence(city).facts.items() if fact.slice.dimension == "all"}
+    for dimension, key in (("category_1", "02"), ("type", "consult"), ("district", "01")):
+        for fact in (
+            a_fact("V1", 3, cut=a_slice(dimension, key, "城市管理")),
+            a_fact("V1", 197, cut=a_slice(dimension, "unstated", "未注明")),
+        ):
+            whole[fact.fact_id] = fact
+    text = text_of(compose(replace(some_evidence(city), facts=whole), city))
+    assert "城市管理最多" not in text
+    assert "受理量最大" not in text
+    assert "其次是未注明" not in text
+
+
+def test_only_events_and_days_of_the_period_are_told() -> None:
+    evidence = some_evidence(a_city())
+    events = (an_event(0), an_event(5), an_event(9))  # from 1 January, 20 February and 1 April on
+    columns = {name: [getattr(event, name) for event in events] for name in EVENTS.names}
+    columns["scope"] = [str(event.scope) for event in events]
+    columns["status"] = [str(event.status) for event in events]
+    stored = pa.table(columns, schema=EVENTS)
+    february = date(2026, 2, 1), date(2026, 2, 20)
+    assert [event.event_id for event in events_from(stored)] == ["E0000", "E0005", "E0009"]
+    assert [event.event_id for event in events_from(stored, february)] == ["E0005"]
+    days = [fact.slice.key for fact in daily_facts(replace(evidence, period=february))["orders"]]
+    assert (days[0], days[-1], len(days)) == ("2026-02-01", "2026-02-20", 20)
 
 
 def test_measures_that_are_not_known_are_named_with_their_reason_and_never_shown_as_zero() -> None:

@@ -41,12 +41,13 @@ def demands(writer: Writer) -> None:
 def _categories(writer: Writer, dimension: str, top: int, caption: Text) -> None:
     evidence = writer.evidence
     slices: Sequence[Fact] = evidence.ranking("V1", dimension, top=top)
+    ranked = len(slices)  # those of no stated value come after and lead nothing
     if dimension == "category_1":
         slices = with_unstated(writer, slices)
     shares = shares_of(writer, slices, evidence.find("V1"))
     changes = [evidence.find(GROWTH, dimension, fact.slice.key) for fact in slices]
     grown = any(change.outcome is Outcome.KNOWN for change in changes)
-    if len(slices) > 1 and dimension == "category_1":
+    if ranked > 1 and dimension == "category_1":
         writer.say(
             Text(
                 "从诉求类别看，受理量最大的是{first}，受理{orders}，占{share}；其次是{second}，受理{more}，占{next}。",
@@ -68,7 +69,9 @@ def _categories(writer: Writer, dimension: str, top: int, caption: Text) -> None
     for fact, part, change in zip(slices, shares, changes, strict=True):
         row: tuple[Spans, ...] = ((writer.name(_path(writer, fact)),), writer.cell(fact), writer.cell(part))
         rows.append((*row, rose(writer, change)) if grown else row)
-    writer.table(caption, [*columns, writer.column(Text("环比", "Change"))] if grown else columns, rows)
+    writer.table(
+        caption, [*columns, writer.column(Text("末月环比", "Last month's change"))] if grown else columns, rows
+    )
 
 
 def _path(writer: Writer, fact: Fact) -> str:
@@ -90,10 +93,11 @@ def _chart(writer: Writer, slices: Sequence[Fact]) -> None:
 
 def _districts(writer: Writer) -> None:
     evidence = writer.evidence
-    slices = with_unstated(writer, evidence.ranking("V1", "district", top=100))
+    ranked = evidence.ranking("V1", "district", top=100)
+    slices = with_unstated(writer, ranked)
     rates = [evidence.find("C26", "district", fact.slice.key) for fact in slices]
     dense = [rate for rate in rates if rate.outcome is Outcome.KNOWN and rate.slice.key != UNSTATED]
-    if len(slices) > 1:
+    if len(ranked) > 1:
         writer.say(
             Text("从区域看，{first}受理量最大，为{orders}。", "Of the districts {first} has most: {orders}."),
             first=writer.name(slices[0].slice.name),

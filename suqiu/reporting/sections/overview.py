@@ -168,9 +168,10 @@ def _course(writer: Writer) -> None:
 
 def _mix(writer: Writer, dimension: str, title: Text, caption: Text) -> None:
     whole = writer.evidence.find("V1")
-    slices = with_unstated(writer, writer.evidence.ranking("V1", dimension, top=20))
+    ranked = writer.evidence.ranking("V1", dimension, top=20)
+    slices = with_unstated(writer, ranked)
     shares = shares_of(writer, slices, whole)
-    if len(slices) > 1:
+    if len(ranked) > 1:
         writer.say(
             Text(
                 "从{title}看，{first}最多，受理{orders}，占{share}。",
