@@ -14,7 +14,7 @@ test: lint                     ## everything a change must pass
 	$(BIN)/python -m pytest -q
 
 bench: setup-dev               ## speed and memory, each as a ratio against a peer in the same run
-	$(BIN)/python -m bench
+	$(BIN)/python -W ignore -m bench
 
 docs: setup-dev                ## write the reference pages from the code
 	$(BIN)/python docs/build.py

@@ -12,10 +12,11 @@ from typing import Literal
 from suqiu import citypack
 from suqiu import intake as intakes  # the use case of the same name is a method here
 from suqiu import simulate as simulator
+from suqiu.asked import Asked, mapping_for
 from suqiu.config import Settings
 from suqiu.domain.errors import Conflict
 from suqiu.domain.text import Language, Text
-from suqiu.job import Asked, Job, Progress
+from suqiu.job import Job, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,9 @@ class Suqiu:
     ) -> tuple[intakes.Preview, list[Text]]:
         """Show which column fills which field, and say what does not fit."""
         opened = intakes.open_source(source)
-        loaded = citypack.load(citypack.find(city, self.settings.cities))
-        columns = intakes.guess(opened, loaded) if mapping is None else intakes.load(mapping)
+        pack = citypack.find(city, self.settings.cities)
+        loaded = citypack.load(pack)
+        columns, _ = mapping_for(opened, loaded, pack, mapping)
         if save is not None:
             intakes.save(columns, save)
         return intakes.preview(opened, columns), intakes.check(columns, opened, loaded)
@@ -251,6 +253,7 @@ def _taken_in(job: Job) -> list[Notice]:
     if found["rejected"]:
         lines.append(_notice("拒收行", "rows rejected", f"{found['rejected']:,} → {job.folder / 'rejected.csv'}"))
     lines.append(_notice("数据期间", "period of the data", f"{found['first_day']} — {found['last_day']}"))
+    lines.append(Notice(Text("列映射", "column mapping"), Text(**found["mapping"])))
     return lines
 
 
@@ -272,7 +275,10 @@ def _sensed(job: Job) -> list[Notice]:
 
 def _measured(job: Job) -> list[Notice]:
     found = job.figures("measure")
-    return [_notice("事实", "facts", f"{found['facts']:,}（{found['known']:,}）")]
+    known = Text("{all:,}项，其中有值{known:,}项", "{all:,}, of which {known:,} known").fill(
+        all=found["facts"], known=found["known"]
+    )
+    return [Notice(Text("事实", "facts"), known)]
 
 
 def _reported(job: Job) -> list[Notice]:

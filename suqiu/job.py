@@ -11,47 +11,26 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from suqiu import __version__, analysis, citypack, events, findings, reading, reporting
+from suqiu import analysis, citypack, events, findings, reading, reporting
 from suqiu import intake as intakes  # the stage of the same name is a method here
+from suqiu.asked import Asked, mapping_for
 from suqiu.config import Settings
 from suqiu.domain.city import City
 from suqiu.domain.errors import InvalidInput, NotFound
 from suqiu.domain.tables import TABLES
 from suqiu.domain.text import Language, Text
 from suqiu.lake import Lake, StageBook, fingerprint, replacing
+from suqiu.provenance import code_fingerprint, run_record, source_fingerprint
 
 Progress = Callable[[Text, float | None], None]
-
-_PACKAGE = Path(__file__).resolve().parent
-#: Libraries whose versions may change a result.
-_LIBRARIES = ("pyarrow", "duckdb", "ibis-framework", "numpy", "scipy", "scikit-learn", "statsmodels")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a run was asked to do; kept in the folder as job.json.
-
-    Attributes:
-        source: path or address of the export.
-        city: folder of the city pack.
-        mapping: file of the column mapping, None for the pack's own or a guess.
-        first, last: the period to report on as ISO days, None for that of the data.
-    """
-
-    source: str
-    city: str
-    mapping: str | None = None
-    first: str | None = None
-    last: str | None = None
 
 
 class Job:
@@ -90,14 +69,7 @@ class Job:
         Raises:
             InvalidInput: the last day is before the first.
         """
-        if asked.first and asked.last and asked.last < asked.first:
-            raise InvalidInput(
-                "job.reversed_period",
-                Text("统计期首日{first}晚于末日{last}", "the period begins on {first}, after its end on {last}").fill(
-                    first=asked.first, last=asked.last
-                ),
-                Text("请调整--from和--to", "change --from and --to"),
-            )
+        asked.require_order()
         self._asked = asked
 
     def ask_period(self, first: date | None, last: date | None) -> None:
@@ -109,31 +81,17 @@ class Job:
         begin, end = (day.isoformat() if day else None for day in (first, last))
         self.ask(replace(self.asked, first=begin, last=end))
         _ = self.period  # refuses before anything is kept
-        self._keep()
+        self.asked.save(self.folder)
 
     @property
     def asked(self) -> Asked:
         """What this run is asked to do, else what the folder's run was.
 
         Raises:
-            NotFound: the folder holds no run.
+            NotFound, InvalidInput: the folder holds no run, or a damaged one.
         """
-        if self._asked is not None:
-            return self._asked
-        try:
-            self._asked = Asked(**json.loads((self.folder / "job.json").read_text("utf-8")))
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise NotFound(
-                "job.none",
-                Text("目录“{folder}”中没有任务", "{folder} holds no run").fill(folder=self.folder),
-                Text("请先运行suqiu intake或suqiu run", "begin with suqiu intake or suqiu run"),
-            ) from error
-        except (json.JSONDecodeError, TypeError) as error:
-            raise InvalidInput(
-                "job.damaged",
-                Text("目录“{folder}”中的job.json已损坏", "job.json in {folder} is damaged").fill(folder=self.folder),
-                Text("请重新运行suqiu run", "begin anew with suqiu run"),
-            ) from error
+        if self._asked is None:
+            self._asked = Asked.load(self.folder)
         return self._asked
 
     @cached_property
@@ -143,24 +101,8 @@ class Job:
 
     @property
     def period(self) -> tuple[date, date]:
-        """First and last day to report on: as asked, else those of the data.
-
-        Raises:
-            InvalidInput: the data has no order in between.
-        """
-        span = self._book.figures("intake")
-        first = date.fromisoformat(self.asked.first or min(span["first_day"], self.asked.last or span["first_day"]))
-        last = date.fromisoformat(self.asked.last or max(span["last_day"], self.asked.first or span["last_day"]))
-        if str(first) > span["last_day"] or str(last) < span["first_day"]:
-            raise InvalidInput(
-                "job.empty_period",
-                Text(
-                    "{first}至{last}没有工单，数据为{begin}至{end}",
-                    "no orders from {first} to {last}; the data runs {begin} to {end}",
-                ).fill(first=first, last=last, begin=span["first_day"], end=span["last_day"]),
-                Text("请调整--from和--to", "change --from and --to"),
-            )
-        return first, last
+        """First and last day to report on; see `Asked.period`."""
+        return self.asked.period(self._book.figures("intake"))
 
     def figures(self, stage: str) -> Mapping[str, Any]:
         """Return what a stage found when it last ran."""
@@ -173,12 +115,12 @@ class Job:
             anew: look at the export; else one that is gone since, or a database, is left alone
                 as long as what was taken from it is whole.
         """
-        mark = _source_mark(self.asked.source)
+        mark = source_fingerprint(self.asked.source)
         given = self._book.figures("intake").get("given", {})
         if not anew and mark is None and self._book.recorded("intake", self._key("intake", (), given)) is not None:
             return
         source = intakes.open_source(self.asked.source)
-        mapping = self._mapping(source)
+        mapping, chosen = self._mapping(source)
         given = {
             "name": Path(self.asked.source).name,
             "source": mark,
@@ -191,11 +133,11 @@ class Job:
             scratch.mkdir(parents=True)
             try:
                 taken = intakes.read(source, mapping, self.city, scratch=scratch, progress=self._told("导入", "intake"))
-                return {**self._take(taken), "given": given}, self._taken()
+                return {**self._take(taken), "given": given, "mapping": asdict(chosen)}, self._taken()
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
 
-        self._keep()
+        self.asked.save(self.folder)
         # Of a database nobody can say whether it changed: it is read each time, and later stages see if it did.
         self._stage("intake", (), work, given, always=mark is None)
 
@@ -398,13 +340,6 @@ class Job:
     def _facts(self) -> Path:
         return self.folder / "lake" / "facts.json"
 
-    def _keep(self) -> None:
-        """Write what is asked into the folder."""
-        with replacing(self.folder / "job.json") as part:
-            part.write_text(
-                json.dumps(asdict(self.asked), ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8"
-            )
-
     def _stage(
         self,
         name: str,
@@ -434,50 +369,21 @@ class Job:
     def _model_files(self) -> list[Path]:
         return sorted(path for path in (self.folder / "model").rglob("*") if path.is_file())
 
-    def _mapping(self, source: intakes.Source) -> intakes.Mapping:
-        """Take the mapping that was asked for, else the pack's if it fits, else a guess."""
-        if self.asked.mapping is not None:
-            return intakes.load(Path(self.asked.mapping))
-        own = Path(self.asked.city) / "mapping.yaml"
-        if own.is_file():
-            mapping = intakes.load(own)
-            if not intakes.check(mapping, source, self.city):
-                return mapping
-        return intakes.guess(source, self.city)
+    def _mapping(self, source: intakes.Source) -> tuple[intakes.Mapping, Text]:
+        given = self.asked.mapping
+        return mapping_for(source, self.city, Path(self.asked.city), Path(given) if given else None)
 
     def _write_run(self) -> None:
         asked = self.asked
-        tables = [name for name in TABLES if self.lake.holds(name)]
-        run = {
-            "suqiu": __version__,
-            "code": code_fingerprint(),
-            "libraries": {name: version(name) for name in _LIBRARIES},
-            "city": {"id": self.city.id, "version": self.city.version},
-            "source": {
-                "name": Path(asked.source).name,
-                "fingerprint": _source_mark(asked.source),
-            },
+        given = {
+            "source": {"name": Path(asked.source).name, "fingerprint": source_fingerprint(asked.source)},
             "period": [str(day) for day in self.period],
             "settings": {"language": self._language},
-            "tables": {
-                name: {"rows": self.lake.rows(name), "fingerprint": self.lake.fingerprint(name)} for name in tables
-            },
-            "stages": {name: dict(self._book.figures(name)) for name in ("intake", "learn", "sense", "measure")},
         }
+        stages = {name: self._book.figures(name) for name in ("intake", "learn", "sense", "measure")}
         with replacing(self.folder / "run.json") as part:
-            part.write_text(json.dumps(run, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
-
-
-def _source_mark(source: str) -> str | None:
-    """Return the fingerprint of an export's files; None for a database, whose state nobody can vouch for."""
-    path = Path(source)
-    if not path.exists():
-        return None
-    files = sorted(item for item in path.iterdir() if item.is_file()) if path.is_dir() else [path]
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.name}\0{fingerprint(file)}\n".encode())
-    return digest.hexdigest()[:16]
+            record = run_record(self.lake, self.city, given, stages)
+            part.write_text(json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def _intake_figures(summary: intakes.IntakeSummary) -> dict[str, object]:
@@ -499,12 +405,3 @@ def _intake_figures(summary: intakes.IntakeSummary) -> dict[str, object]:
         "tables": {name: asdict(item) for name, item in summary.tables.items()},
         "unused": list(summary.unused),
     }
-
-
-def code_fingerprint() -> str:
-    """Return the fingerprint of the package's own code and data."""
-    digest = hashlib.sha256()
-    for path in sorted(_PACKAGE.rglob("*")):
-        if path.suffix in {".py", ".yaml", ".html", ".css"}:
-            digest.update(str(path.relative_to(_PACKAGE)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]

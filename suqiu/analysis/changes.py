@@ -29,6 +29,9 @@ NAMES: dict[str, Text] = {
 _DIMENSIONS = ("all", "category_1", "category", "district", "type")
 #: Of the categories called risen or fallen, the share that may be so by chance: the usual 5 %.
 _FALSE_DISCOVERIES = 0.05
+#: A month is compared when at least this share of its days has orders: an export cut short leaves a few strays,
+#: and against them every month would rise or fall by almost all.
+_MOST_DAYS = 0.8
 _Z95 = 1.959963984540054
 
 Days = npt.NDArray[np.float64]
@@ -98,10 +101,12 @@ def trend_facts(
     version = data_version(["readings"], versions)
     day = readings.accepted_at.date()
     known = readings.aggregate(first=day.min(), last=day.max()).to_pyarrow().to_pylist()[0]
+    counted = readings.filter(day.notnull()).group_by(month=day.truncate("M")).agg(days=day.nunique())
+    filled = {Month(row["month"]) for row in counted.to_pyarrow().to_pylist() if _covers(row["month"], row["days"])}
     month = _last_whole_month(period, known["last"])
     for measure in (ON_MONTH, ON_YEAR):
         earlier = None if month is None else month.before if measure == ON_MONTH else month.year_before
-        if month is None or earlier is None or earlier.first < known["first"]:
+        if month is None or earlier is None or earlier.first < known["first"] or not {month, earlier} <= filled:
             yield _unknown(measure, period, city, version)
             continue
         comparison = _Comparison(readings, month, earlier, city, version, sql)
@@ -109,6 +114,11 @@ def trend_facts(
             yield from comparison.growth(measure, dimension)
         if measure == ON_MONTH:
             yield from comparison.beyond_chance()
+
+
+def _covers(first: date, days: int) -> bool:
+    """Say whether a month with orders on so many days is in the data as a whole, and not by a few strays."""
+    return days >= _MOST_DAYS * Month(first).days
 
 
 def _last_whole_month(period: tuple[date, date], newest: date | None) -> Month | None:

@@ -19,7 +19,7 @@ _ROWS = 16
 #: How far one row alone would be corrected: half of the whole way that squared hinge loss asks for.
 _RATE = 0.25
 #: Times that every row is seen; small sets are seen more often, so that they too get enough steps.
-_ROUNDS, _ROUNDS_AT_MOST, _ROWS_WANTED = 5, 20, 10_000
+_ROUNDS, _ROUNDS_AT_MOST, _ROWS_WANTED = 5, 8, 4_000
 
 
 @dataclass(frozen=True, slots=True)

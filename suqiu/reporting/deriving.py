@@ -54,29 +54,6 @@ def share(
     )
 
 
-def change(evidence: Evidence, measure: str, name: Text, now: Fact, before: Fact) -> Fact:
-    """Return by what share a count rose since an earlier fact; unknown where the earlier one is 0 or unknown."""
-    if now.value is None or before.value is None or before.value == 0:
-        return unknown(
-            evidence,
-            measure,
-            name,
-            Text("缺少可供对比的上一期数据", "there is no earlier period to compare with"),
-            cut=now.slice,
-        )
-    return _fact(
-        evidence,
-        measure,
-        name,
-        now.value / before.value - 1,
-        f"-- {now.fact_id} / {before.fact_id} - 1\n{now.query}",
-        unit="share",
-        cut=now.slice,
-        rows=now.rows + before.rows,
-        parts=(now.numerator, before.numerator),
-    )
-
-
 def unknown(evidence: Evidence, measure: str, name: Text, reason: Text, *, cut: Slice = ALL) -> Fact:
     """Return a fact that says why there is no number."""
     return Fact(

@@ -141,3 +141,9 @@ def test_a_word_that_names_no_department_says_nothing_and_is_no_fault(tmp_path: 
     taken = take_in_rows(tmp_path, order("A", 承办单位="其他单位"))
     assert [row["department"] for row in all_orders(taken)] == [None]
     assert all_faults(taken) == []
+
+
+def test_a_file_whose_every_fault_is_mended_has_no_rejected_row(tmp_path: Path) -> None:
+    taken = take_in_rows(tmp_path, GOOD, order("B", 承办单位="火星办事处"))
+    assert [fault[4] for fault in all_faults(taken)] == ["mend"]
+    assert taken.write_rejected(tmp_path / "rejected.csv") == 0

@@ -114,35 +114,24 @@ def whole_months(facts: Sequence[Fact], period: tuple[date, date]) -> list[Fact]
 
 
 def _last_month(writer: Writer) -> list[tuple[Text, dict[str, Gap]]]:
+    change = writer.evidence.find("V1_on_month")
     months = whole_months(writer.evidence.slices("V1", "month"), writer.evidence.period)
-    if len(months) < 2:
+    now = next((fact for fact in months if fact.slice.key == change.period[:7]), None)
+    if change.outcome is not Outcome.KNOWN or now is None:
         return []
-    before, now = months[-2:]
-    change = deriving.change(
-        writer.evidence, "V1_on_month", Text("受理量环比", "orders against the month before"), now, before
-    )
+    told: dict[str, Gap] = {"month": writer.name(now.slice.name), "now": now, "rose": rose(writer, change)}
     peak = max(months, key=lambda fact: (fact.value or 0, fact.slice.key))
     if peak == now:
         words = Text(
             "其中{month}受理{now}，环比{rose}，为报告期内最多。",
             "{month} brought {now} ({rose} on the month before), the most of all months.",
         )
-        return [(words, {"month": writer.name(now.slice.name), "now": now, "rose": rose(writer, change)})]
-    return [
-        (
-            Text(
-                "其中{month}受理{now}，环比{rose}；受理量最高的月份为{peak}，受理{most}。",
-                "{month} brought {now} ({rose} on the month before); the busiest month was {peak} with {most}.",
-            ),
-            {
-                "month": writer.name(now.slice.name),
-                "now": now,
-                "rose": rose(writer, change),
-                "peak": writer.name(peak.slice.name),
-                "most": peak,
-            },
-        )
-    ]
+        return [(words, told)]
+    words = Text(
+        "其中{month}受理{now}，环比{rose}；受理量最高的月份为{peak}，受理{most}。",
+        "{month} brought {now} ({rose} on the month before); the busiest month was {peak} with {most}.",
+    )
+    return [(words, {**told, "peak": writer.name(peak.slice.name), "most": peak})]
 
 
 def _course(writer: Writer) -> None:
