@@ -374,9 +374,9 @@ class Job:
         return mapping_for(source, self.city, Path(self.asked.city), Path(given) if given else None)
 
     def _write_run(self) -> None:
-        asked = self.asked
+        taken = self._book.figures("intake")["given"]
         given = {
-            "source": {"name": Path(asked.source).name, "fingerprint": source_fingerprint(asked.source)},
+            "source": {"name": taken["name"], "fingerprint": taken["source"]},
             "period": [str(day) for day in self.period],
             "settings": {"language": self._language},
         }

@@ -164,6 +164,7 @@ def test_stages_go_on_after_the_export_is_gone(export: Path, tmp_path: Path) -> 
     for stage in ("read", "sense", "measure", "report", "verify"):
         getattr(house(seen=seen), stage)(result)
     assert seen == ALL[1:]
+    assert json.loads((result / "run.json").read_text("utf-8"))["source"]["fingerprint"]
     with pytest.raises(NotFound, match="no_such_file"):
         house().run(str(source), "linjiang", result)
     house().verify(result)
