@@ -56,6 +56,16 @@ def test_a_month_that_the_period_or_the_data_cuts_off_is_not_compared() -> None:
     assert "V1_on_month@2026-05-01_2026-05-31" in _facts(table("readings", rows))
 
 
+def test_a_month_of_which_the_data_holds_a_few_strays_is_compared_with_none() -> None:
+    rows = [
+        *_orders(date(2026, 4, 1), date(2026, 4, 30), 4, "01.01"),
+        *_orders(date(2026, 5, 3), date(2026, 5, 5), 4, "01.01"),
+        *_orders(date(2026, 6, 30), date(2026, 6, 30), 4, "01.01"),
+    ]
+    found = _facts(table("readings", rows))
+    assert {fact.outcome for fact in found.values()} == {Outcome.UNKNOWN}
+
+
 def test_one_month_of_data_leaves_growth_unknown_with_the_reason() -> None:
     found = _facts(table("readings", _orders(date(2026, 6, 1), date(2026, 6, 30), 4, "01.01")))
     assert set(found) == {"V1_on_month@2026-01-01_2026-06-30", "V1_on_year@2026-01-01_2026-06-30"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
@@ -140,6 +141,7 @@ def some_facts(city: City) -> dict[str, Fact]:
         facts.append(a_fact("V1", 40000 // (n * 4 + 1), cut=a_slice("channel", key, name)))
     months = [a_slice("month", f"2026-{month:02}", f"2026年{month}月") for month in range(1, 7)]
     facts.extend(a_fact("V1", 7800 + n * 137, cut=month) for n, month in enumerate(months))
+    facts.append(growth(6, 8485, 8348))
     for n, name in enumerate(_CATEGORIES):
         wide = a_slice("category_1", f"{n + 1:02}", name)
         facts.append(a_fact("V1", 12000 - 1100 * n, cut=wide))
@@ -157,6 +159,13 @@ def some_facts(city: City) -> dict[str, Fact]:
             facts.append(a_share(measure, min(hits, orders), orders, cut=cut, name=name))
         facts.append(a_share("B6", orders * (n % 5) // 40, orders, cut=cut, name="退单率"))
     return {fact.fact_id: fact for fact in facts}
+
+
+def growth(month: int, now: int, before: int) -> Fact:
+    """Return the growth of a month's orders on the month before, with that month's period, as the analysis does."""
+    first, last = date(2026, month, 1), date(2026, month + 1, 1) - timedelta(days=1)
+    fact = a_fact("V1_on_month", now / before - 1, "share", name="受理量环比")
+    return replace(fact, period=f"{first}/{last}", numerator=now, denominator=before)
 
 
 def some_days() -> pa.Table:

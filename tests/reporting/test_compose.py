@@ -7,6 +7,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
+from suqiu.domain.city import Category, Taxonomy
 from suqiu.domain.errors import Defect
 from suqiu.domain.event import EventStatus
 from suqiu.domain.fault import FaultCode
@@ -19,7 +20,7 @@ from suqiu.reporting.document import Chart, Document, Heading, Table
 from suqiu.reporting.evidence import Evidence, basis_counts, events_from, fault_counts
 from suqiu.reporting.writing import Writer
 
-from .factories import LAST, a_city, a_fact, a_share, a_slice, an_event, no_evidence, some_evidence
+from .factories import LAST, a_city, a_fact, a_share, a_slice, an_event, growth, no_evidence, some_evidence
 
 
 def text_of(document: Document) -> str:
@@ -69,7 +70,10 @@ def test_the_overview_states_volume_course_and_mix() -> None:
 
 def test_a_month_that_lies_only_partly_in_the_period_is_compared_with_none() -> None:
     evidence = replace(some_evidence(a_city()), period=(date(2026, 1, 1), date(2026, 6, 20)))
-    assert "其中2026年5月受理8,348件" in text_of(compose(evidence, a_city()))
+    assert "环比" not in text_of(compose(evidence, a_city()))
+    may = growth(5, 8348, 8211)
+    evidence = replace(evidence, facts={**evidence.facts, may.fact_id: may})
+    assert "其中2026年5月受理8,348件，环比上升1.7%" in text_of(compose(evidence, a_city()))
 
 
 def test_what_has_no_stated_category_or_type_leads_nothing() -> None:
@@ -85,6 +89,21 @@ def test_what_has_no_stated_category_or_type_leads_nothing() -> None:
     assert "城市管理最多" not in text
     assert "受理量最大" not in text
     assert "其次是未注明" not in text
+
+
+def test_categories_that_would_be_named_alike_are_told_apart_by_all_above_them() -> None:
+    city = a_city()
+    tree = tuple(
+        Category(node, name)
+        for top, name in (("01", "住房建设"), ("02", "城市管理"))
+        for node, name in ((top, name), (f"{top}.09", "其他"), (f"{top}.09.01", "其他"))
+    )
+    city = replace(city, taxonomy=Taxonomy(tree, "example"))
+    facts = [a_fact("V1", 90)]
+    facts += [a_fact("V1", 40, cut=a_slice("category", key, "其他")) for key in ("01.09.01", "02.09.01")]
+    evidence = replace(no_evidence(), facts={fact.fact_id: fact for fact in facts})
+    names = [row[0] for row in table(compose(evidence, city), "受理量居前的具体事项")]
+    assert names == ["住房建设—其他—其他", "城市管理—其他—其他"]
 
 
 def test_only_events_and_days_of_the_period_are_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from suqiu.domain.evidence import Fact, Outcome
@@ -66,20 +67,25 @@ def _categories(writer: Writer, dimension: str, top: int, caption: Text) -> None
         writer.column(Text("占比", "Share")),
     ]
     rows: list[tuple[Spans, ...]] = []
-    for fact, part, change in zip(slices, shares, changes, strict=True):
-        row: tuple[Spans, ...] = ((writer.name(_path(writer, fact)),), writer.cell(fact), writer.cell(part))
+    for name, fact, part, change in zip(_paths(writer, slices), slices, shares, changes, strict=True):
+        row: tuple[Spans, ...] = ((writer.name(name),), writer.cell(fact), writer.cell(part))
         rows.append((*row, rose(writer, change)) if grown else row)
     writer.table(
         caption, [*columns, writer.column(Text("末月环比", "Last month's change"))] if grown else columns, rows
     )
 
 
-def _path(writer: Writer, fact: Fact) -> str:
-    """Return a category with its parents, so that a leaf is clear without the tree at hand."""
+def _paths(writer: Writer, slices: Sequence[Fact]) -> list[str]:
+    """Return each category with its parent, or where that names several alike (其他—其他) with all above it."""
     taxonomy = writer.city.taxonomy
-    if fact.slice.key not in taxonomy.by_id:
-        return fact.slice.name.to(writer.language)
-    return "—".join(category.name for category in taxonomy.path(fact.slice.key)[-2:])
+    chains = [
+        [category.name for category in taxonomy.path(fact.slice.key)]
+        if fact.slice.key in taxonomy.by_id
+        else [fact.slice.name.to(writer.language)]
+        for fact in slices
+    ]
+    short = Counter("—".join(chain[-2:]) for chain in chains)
+    return ["—".join(chain[-2:] if short["—".join(chain[-2:])] == 1 else chain) for chain in chains]
 
 
 def _chart(writer: Writer, slices: Sequence[Fact]) -> None:
