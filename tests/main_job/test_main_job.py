@@ -154,7 +154,7 @@ def few_orders(export: Path) -> list[dict[str, str]]:
 
 
 def test_stages_go_on_after_the_export_is_gone(export: Path, tmp_path: Path) -> None:
-    source, result, seen = tmp_path / "orders.csv", tmp_path / "result", list[str]()
+    source, result, seen = tmp_path / "few.csv", tmp_path / "result", list[str]()
     with source.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, ["工单编号", "受理时间", "诉求内容", "承办单位"])
         writer.writeheader()
@@ -209,7 +209,7 @@ def test_an_empty_period_is_refused_before_the_long_stages(export: Path, result:
 
 
 def test_rows_that_are_all_bad_are_refused_with_the_reasons_in_a_file(tmp_path: Path) -> None:
-    (tmp_path / "orders.csv").write_text("工单编号,受理时间,诉求内容\n1,昨天,路灯不亮\n2,明天,路面坑洼\n", "utf-8")
+    (tmp_path / "few.csv").write_text("工单编号,受理时间,诉求内容\n1,昨天,路灯不亮\n2,明天,路面坑洼\n", "utf-8")
     with pytest.raises(InvalidInput, match="nothing_accepted"):
-        house().run(str(tmp_path / "orders.csv"), "linjiang", tmp_path / "result")
+        house().run(str(tmp_path / "few.csv"), "linjiang", tmp_path / "result")
     assert (tmp_path / "result" / "rejected.csv").read_text("utf-8-sig").count("bad_time") == 2
