@@ -101,13 +101,10 @@ class Asked:
 
 
 def mapping_for(source: intake.Source, city: City, pack: Path, given: Path | None) -> tuple[intake.Mapping, Text]:
-    """Choose the column mapping: the one that is given, else the pack's own, else a guess.
-
-    The pack's own counts when it knows the export's orders by their name: then whatever does not fit is an
-    error to be told, because somebody may have edited it. For an export of another layout it says nothing.
+    """Choose the column mapping: the one that is given, else the pack's own if it fits the export, else a guess.
 
     Returns:
-        The mapping, and where it comes from, for a person.
+        The mapping, and where it comes from, for a person: also what did not fit, since somebody may have edited it.
 
     Raises:
         NotFound, InvalidInput: the given file or the pack's own cannot be read.
@@ -115,12 +112,13 @@ def mapping_for(source: intake.Source, city: City, pack: Path, given: Path | Non
     if given is not None:
         return intake.load(given), Text("按指定的文件", "the given file")
     own = pack / "mapping.yaml"
-    if own.is_file():
-        mapping = intake.load(own)
-        orders = mapping.tables.get("orders")
-        if orders is not None and any(orders.takes(table) for table in source.tables):
-            return mapping, Text("按数据包", "the pack's")
-        return intake.guess(source, city), Text(
-            "自动识别（数据包的列映射不含该文件名）", "guessed (the pack's does not know these file names)"
-        )
-    return intake.guess(source, city), Text("自动识别", "guessed")
+    if not own.is_file():
+        return intake.guess(source, city), Text("自动识别", "guessed")
+    mapping = intake.load(own)
+    problems = intake.check(mapping, source, city)
+    if not problems:
+        return mapping, Text("按数据包", "the pack's")
+    return intake.guess(source, city), Text(
+        "自动识别；数据包的列映射有{count}处与导出不符，首处：{first}",
+        "guessed; the pack's does not fit the export in {count} places, the first: {first}",
+    ).fill(count=len(problems), first=problems[0])
