@@ -217,10 +217,10 @@ class _Cells:
             if not len(rows):
                 continue
             seen, due = observed[rows, starts], expected[rows, starts]
-            luck = np.maximum(
-                _tail(seen, due, volume[rows, starts], 1 / spread),
-                _gathered(seen, own[rows, -1], self._part(volume[rows, starts], other[rows, -1], days)),
-            )
+            around = volume[rows, starts]
+            by_time = _gathered(seen, own[rows, -1], self._part(around, other[rows, -1], days))
+            by_place = self._out_of_place(seen, rows, around, other[rows, -1] >= own[rows, -1], 1 / spread)
+            luck = np.maximum(_tail(seen, due, around, 1 / spread), np.minimum(by_time, by_place))
             chance = np.log10(np.maximum(luck, 1e-300))
             for place in np.flatnonzero(chance < _HOPELESS):
                 cell = int(self.category[rows[place]]), int(self.region[rows[place]])
@@ -238,6 +238,14 @@ class _Cells:
         The larger counts: a category known in one place only has no others, and still has its days.
         """
         return np.asarray(np.maximum((volume + 0.5) / (total + 1), days / self.own.shape[1]), np.float64)
+
+    def _out_of_place(self, seen: Ints, rows: Ints, volume: Ints, known: npt.NDArray[np.bool_], size: float) -> Floats:
+        """Return the chance of so many orders in a cell that has its usual share of the category; 1 where unknown.
+
+        A category of which a cell holds most has no usual share: it may simply belong there.
+        """
+        due = (volume + 0.5) * self.share[rows] / (1 - self.share[rows])
+        return np.where(known, _tail(seen, due, volume, size), 1.0)
 
     def _held_against(self, own: Ints, other: Ints, days: int) -> tuple[Ints, Ints, Floats]:
         """Return own, other and expected counts of every run of this many days, (cells, starts)."""
@@ -270,9 +278,9 @@ def _tail(seen: Ints, due: Floats, volume: Ints, size: float) -> Floats:
 def _gathered(seen: Ints, total: Ints, part: Floats) -> Floats:
     """Return the chance that so many of a cell's orders or more fall into one run.
 
-    Each falls there with the same probability: binomial. What `_tail` expects is itself made of the few orders
-    outside the run, and low where many happen to be inside; here all orders of the cell are given, so that a thin
-    cell's scatter, and a steady cell with nothing to hold it against, surprise nobody.
+    Each falls there with the same probability: binomial. What a run is held against is itself made of the few orders
+    outside it, and low where many happen to be inside; here all orders of the cell are given, so that a thin cell's
+    scatter, and a steady cell with nothing to hold it against, surprise nobody.
     """
     return np.asarray(special.betainc(seen, total - seen + 1, np.minimum(part, 1.0)), np.float64)
 

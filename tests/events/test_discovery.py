@@ -41,12 +41,20 @@ def test_weekdays_seasons_holidays_and_growth_are_no_events(seed: int) -> None:
     assert (members.num_rows == 0) == (events.num_rows == 0)
 
 
-def test_a_category_that_only_one_place_knows_is_no_event_while_it_comes_steadily() -> None:
-    ordinary = noise(20_000, 3)
-    elsewhere = {name: column[ordinary["kind"] != 25] for name, column in ordinary.items()}
-    airport = a_burst(0, 2 * 181, kind=25, first=0, days=181, seed=11, places=[44])
-    batch, _ = readings(elsewhere, airport)
+@pytest.mark.parametrize("kind", [4, 24, 39])
+def test_a_category_that_only_one_place_knows_is_no_event_while_it_comes_as_ever(kind: int) -> None:
+    draw = np.random.default_rng(kind)
+    kinds, days, places = (draw.integers(high, size=6_600) for high in (40, 60, 96))
+    airport = np.where(kinds == kind, 44, places)
+    batch, _ = readings({"kind": kinds, "day": days, "place": airport, "label": np.full(len(kinds), -1)})
     assert discover([batch], a_city())[0].num_rows == 0
+
+
+def test_a_place_that_holds_far_more_than_its_share_of_one_month_is_an_event() -> None:
+    month = {name: column[ordinary["day"] < 31] for ordinary in [noise(40_000, 3)] for name, column in ordinary.items()}
+    site = a_burst(0, 40, kind=20, first=0, days=31, seed=2, places=[60])
+    events, _ = discover([readings(month, site)[0]], a_city())
+    assert events["region"].to_pylist() == ["03.03.001"]
 
 
 @pytest.mark.parametrize("seed", range(6))
