@@ -4,7 +4,7 @@
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -12,77 +12,18 @@ from typing import Annotated, Any
 
 import typer
 import typer.rich_utils
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from suqiu import __version__
-from suqiu.app import Notice, Suqiu
+from suqiu.app import Suqiu
 from suqiu.config import settings
 from suqiu.domain.errors import Defect, InvalidInput, SuqiuError, Unavailable
 from suqiu.domain.text import Language, Text
+from suqiu.screen import Screen
 
 INTERRUPTED = 130
 USAGE = 64
-
-
-class Screen:
-    """What a person sees: messages, tables and progress, in one language."""
-
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self.out = Console(highlight=False)
-        self.err = Console(stderr=True, highlight=False)
-
-    def say(self, zh: str, en: str) -> str:
-        """Return the phrase in the screen's language."""
-        return zh if self.language == "zh" else en
-
-    def show(self, notices: Sequence[Notice]) -> None:
-        """Print findings, one a line, a name and what it is."""
-        table = Table.grid(padding=(0, 2))
-        for notice in notices:
-            table.add_row(f"[bold]{escape(notice.name.to(self.language))}[/]", escape(notice.value.to(self.language)))
-        self.out.print(table)
-
-    def refuse(self, error: SuqiuError) -> None:
-        """Print an error in one line, with its hint."""
-        colon = self.say("：", ": ")
-        self.err.print(
-            f"[bold red]{self.say('错误', 'error')}[/]{colon}{escape(error.message.to(self.language))}"
-            f"{self.say('。', '. ')}{escape(error.hint.to(self.language))} [dim]\\[{error.code}][/]",
-            soft_wrap=True,
-        )
-
-    @contextmanager
-    def progress(self) -> Iterator[Callable[[Text, float | None], None]]:
-        """Show a bar for each stage, or where nobody watches a line; give what a stage calls with the share done."""
-        if not self.err.is_terminal:
-            seen: dict[str, None] = {}
-
-            def note(stage: Text, share: float | None) -> None:
-                if stage.zh not in seen:
-                    seen[stage.zh] = None
-                    self.err.print(f"… {stage.to(self.language)}")
-
-            yield note
-            return
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.err) as bars:
-            tasks: dict[str, TaskID] = {}
-
-            def report(stage: Text, share: float | None) -> None:
-                name = stage.to(self.language)
-                if name not in tasks:
-                    for task in tasks.values():
-                        bars.update(task, completed=1.0, total=1.0)
-                    tasks[name] = bars.add_task(name, total=1.0)
-                bars.update(tasks[name], completed=share or 0.0)
-
-            yield report
-            for task in tasks.values():
-                bars.update(task, completed=1.0)
 
 
 def _language(words: Sequence[str], environment: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -115,9 +56,9 @@ def _day(text: str | None, option: str) -> date | None:
         ) from error
 
 
-def build(language: Language) -> typer.Typer:
-    """Declare every command with help in one language."""
-    screen = Screen(language)
+def build(language: Language, screen: Screen | None = None) -> typer.Typer:
+    """Declare every command with help in one language; what they say goes to the screen of that language."""
+    screen = screen or Screen(language)
     say = screen.say
     if language == "zh":
         typer.rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
@@ -302,12 +243,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     language: Language = "en" if given == "en" else "zh"
     screen = Screen(language)
     try:
-        outcome: Any = build(language)([f"--lang={given}", *kept] if kept else [], standalone_mode=False)
+        with screen.heeding():
+            outcome: Any = build(language, screen)([f"--lang={given}", *kept] if kept else [], standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        outcome = INTERRUPTED
     except SuqiuError as error:
         screen.refuse(error)
         raise SystemExit(error.exit_code) from error
-    except (KeyboardInterrupt, typer.Abort):
-        outcome = INTERRUPTED
     except typer.TyperException as error:
         if wrong := _misused(error).to(language):  # empty where the help was shown for want of a command
             hint = screen.say("。用 --help 查看用法", " See --help")
@@ -320,9 +262,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         screen.refuse(_unreachable(error))
         raise SystemExit(Unavailable.exit_code) from error
     except Exception as error:
-        traceback.print_exc()
-        screen.refuse(_defect(error))
-        raise SystemExit(Defect.exit_code) from error
+        if not screen.stopped:  # else the engine has made an error of its own of the interrupt
+            traceback.print_exc()
+            screen.refuse(_defect(error))
+            raise SystemExit(Defect.exit_code) from error
+        outcome = INTERRUPTED
     if outcome == INTERRUPTED:  # the parser, too, turns an interrupt into this code
         screen.err.print(screen.say("已中断；再次运行即从断点继续。", "Interrupted; run again to go on from here."))
     raise SystemExit(outcome if isinstance(outcome, int) else 0)
