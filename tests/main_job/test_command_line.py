@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from suqiu import cli
+from suqiu.app import Suqiu
+from suqiu.domain.text import Text
 from tests.main_job.foreign import write_bare, write_export
 from tests.main_job.killing import command
 from tests.main_job.making import small_export, small_run
@@ -278,6 +280,25 @@ def test_an_interrupt_ends_with_130_and_the_next_run_goes_on(export: Path, tmp_p
     assert "已中断" in rest
     assert "Traceback" not in rest
     assert (tmp_path / "out" / "lake" / ".stages" / "learn.json").exists()
+
+
+@pytest.mark.parametrize("swallowed", [True, False])
+def test_an_interrupt_that_an_engine_takes_for_its_own_error_or_swallows_is_heeded(
+    suqiu: Shell, bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swallowed: bool
+) -> None:
+    def engine(house: Suqiu, *_: object, **__: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as stop:
+            if not swallowed:
+                raise RuntimeError("query interrupted") from stop
+        house.progress(Text("下一环节", "the next stage"), 0.0)
+        raise AssertionError("went on")
+
+    monkeypatch.setattr("suqiu.app.Suqiu.run", engine)
+    said = suqiu("run", bare, "--city", "linjiang", "--out", tmp_path / "out")
+    assert said.code == 130
+    assert said.refusal == "已中断；再次运行即从断点继续。"
 
 
 def test_no_network_is_needed(bare: Path, tmp_path: Path) -> None:
