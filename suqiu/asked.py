@@ -57,16 +57,33 @@ class Asked:
             ) from error
 
     def save(self, folder: Path) -> None:
-        """Keep it in the run's folder, for later stages."""
+        """Keep it in the run's folder, for later stages; of a database's address without user and password."""
+        kept = {**asdict(self), "source": intake.without_secrets(self.source)}
         with replacing(folder / "job.json") as part:
-            part.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+            part.write_text(json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
 
-    def require_order(self) -> None:
-        """Refuse a period that ends before it begins.
+    @property
+    def source_name(self) -> str:
+        """The export's name as it may be shown and kept."""
+        return intake.without_secrets(self.source) if "://" in self.source else Path(self.source).name
+
+    def require_sense(self, folder: Path) -> None:
+        """Refuse a period that ends before it begins, and to write results where the export lies.
 
         Raises:
-            InvalidInput: the last day is before the first.
+            InvalidInput: either is so.
         """
+        if Path(self.source).is_dir() and Path(self.source).resolve() == folder.resolve():
+            raise InvalidInput(
+                "job.out_is_source",
+                Text(
+                    "输出目录与导出数据同为“{folder}”", "the results would be written into the export's folder {folder}"
+                ).fill(folder=folder),
+                Text(
+                    "请为--out另选目录，以免结果被当作导出数据",
+                    "choose another --out, or results would be read as exports",
+                ),
+            )
         if self.first and self.last and self.last < self.first:
             raise InvalidInput(
                 "job.reversed_period",

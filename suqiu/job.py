@@ -7,6 +7,7 @@ recorded is skipped.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -15,7 +16,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pyarrow as pa
 
@@ -24,7 +25,7 @@ from suqiu import intake as intakes  # the stage of the same name is a method he
 from suqiu.asked import Asked, mapping_for
 from suqiu.config import Settings
 from suqiu.domain.city import City
-from suqiu.domain.errors import InvalidInput, NotFound
+from suqiu.domain.errors import Conflict, InvalidInput, NotFound
 from suqiu.domain.tables import TABLES
 from suqiu.domain.text import Language, Text
 from suqiu.lake import Lake, StageBook, fingerprint, replacing
@@ -46,6 +47,7 @@ class Job:
         self.folder = folder
         self._asked: Asked | None = None
         self._lake: Lake | None = None
+        self._lock: TextIO | None = None
         self._book = StageBook(folder)
         self._settings = settings
         self._language = language
@@ -59,9 +61,35 @@ class Job:
         return self._lake
 
     def close(self) -> None:
-        """Let the tables' engine go."""
+        """Let the tables' engine and the folder go."""
         if self._lake is not None:
             self._lake.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _claim(self) -> None:
+        """Keep other processes from writing into the folder until `close`, or the end of this process.
+
+        Raises:
+            Conflict: another run is writing there now.
+        """
+        if self._lock is not None:
+            return
+        (self.folder / "lake").mkdir(parents=True, exist_ok=True)
+        lock = (self.folder / "lake" / ".lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.close()
+            raise Conflict(
+                "job.in_use",
+                Text("目录“{folder}”正被另一次运行使用", "another run is writing into {folder}").fill(
+                    folder=self.folder
+                ),
+                Text("请等待其结束，或换一个输出目录", "wait for its end, or choose another folder"),
+            ) from error
+        self._lock = lock
 
     def ask(self, asked: Asked) -> None:
         """Say what to do; intake keeps it in the folder for later stages, once source and pack can be used.
@@ -69,7 +97,7 @@ class Job:
         Raises:
             InvalidInput: the last day is before the first.
         """
-        asked.require_order()
+        asked.require_sense(self.folder)
         self._asked = asked
 
     def ask_period(self, first: date | None, last: date | None) -> None:
@@ -122,7 +150,7 @@ class Job:
         source = intakes.open_source(self.asked.source)
         mapping, chosen = self._mapping(source)
         given = {
-            "name": Path(self.asked.source).name,
+            "name": self.asked.source_name,
             "source": mark,
             "mapping": hashlib.sha256(repr(mapping).encode()).hexdigest()[:16],
         }
@@ -137,9 +165,13 @@ class Job:
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
 
+        self._claim()
         self.asked.save(self.folder)
         # Of a database nobody can say whether it changed: it is read each time, and later stages see if it did.
         self._stage("intake", (), work, given, always=mark is None)
+        found = self._book.figures("intake")
+        # Now, not when clocks are set after minutes of learning and reading.
+        self.city.calendar.require(date.fromisoformat(found["first_day"]), date.fromisoformat(found["last_day"]))
 
     def _take(self, taken: intakes.Intake) -> dict[str, object]:
         """Write what was taken in, all tables together, so that a failure leaves those of before."""
@@ -352,6 +384,7 @@ class Job:
         """Do a stage's work unless it is done for the same inputs."""
         key = self._key(name, reads, extra or {})
         if always or self._book.recorded(name, key) is None:
+            self._claim()
             figures, files = work()
             self._book.record(name, key, figures, files)
 

@@ -85,10 +85,13 @@ class Calendar:
         return day.weekday() < 5 and day not in self.holidays
 
     def due(self, starts: Moments, amount: int, unit: LimitUnit) -> Moments:
-        """Return when a limit that starts at each moment ends; NaT stays NaT.
+        """Return when a limit that starts at each moment ends.
+
+        NaT stays NaT, and so becomes a limit in working days that ends after the last known day: nobody can
+        say yet when that is.
 
         Raises:
-            InvalidInput: a limit in working days starts or ends outside the known calendar.
+            InvalidInput: a limit in working days starts outside the known calendar.
         """
         seconds = starts.astype("datetime64[s]")
         if unit is LimitUnit.HOURS:
@@ -99,10 +102,10 @@ class Calendar:
         due = np.full(days.shape, np.datetime64("NaT"), dtype="datetime64[D]")
         known = ~np.isnat(days)
         if known.any():
-            self._require(days[known])
+            self.require(days[known].min().astype(date), days[known].max().astype(date))
             worked = self._business_days()
             due[known] = np.busday_offset(days[known], amount, roll="backward", busdaycal=worked)
-            self._require(due[known])
+            due[due > np.datetime64(self.last)] = np.datetime64("NaT")
         return _last_second(due)
 
     def workdays_between(self, starts: Moments, ends: Moments) -> npt.NDArray[np.int64]:
@@ -119,14 +122,18 @@ class Calendar:
         days = (self.first + timedelta(n) for n in range(-31, (self.last - self.first).days + 1))
         return np.busdaycalendar(weekmask="1111111", holidays=[d for d in days if not self.is_workday(d)])
 
-    def _require(self, days: npt.NDArray[np.datetime64]) -> None:
-        low, high = days.min(), days.max()
-        if low < np.datetime64(self.first) or high > np.datetime64(self.last):
+    def require(self, low: date, high: date) -> None:
+        """Refuse days that this calendar does not cover.
+
+        Raises:
+            InvalidInput: the first or the last of them lies outside.
+        """
+        if low < self.first or high > self.last:
             raise InvalidInput(
                 "calendar.out_of_range",
                 Text(
-                    "工作日历只覆盖{first}至{last}，而时限涉及{low}至{high}",
-                    "the calendar covers {first} to {last} only, but limits touch {low} to {high}",
+                    "工作日历只覆盖{first}至{last}，而工单涉及{low}至{high}",
+                    "the calendar covers {first} to {last} only, but orders run from {low} to {high}",
                 ).fill(first=self.first, last=self.last, low=low, high=high),
                 Text(
                     "请在城市数据包的calendar.yaml中补充相应年份的节假日和调休日",

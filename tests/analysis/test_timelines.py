@@ -200,10 +200,13 @@ def test_nothing_is_due_before_a_dispatch_or_while_the_matter_is_shelved() -> No
     assert rows["b"]["close_due_at"] is None
 
 
-def test_a_limit_that_leaves_the_calendar_says_which_years_to_add() -> None:
-    late = datetime(2026, 12, 30, 9)
+def test_a_limit_that_leaves_the_calendar_is_unknown_and_an_order_outside_it_says_which_years_to_add() -> None:
+    late, outside = datetime(2026, 12, 30, 9), datetime(2027, 1, 4, 9)
+    row = _rows([{"order_id": "a", "accepted_at": late, "dispatched_at": late}], None)["a"]
+    assert row["close_due_at"] is None
+    assert row["reply_due_at"] is not None
     with pytest.raises(InvalidInput, match="calendar"):
-        _rows([{"order_id": "a", "accepted_at": late, "dispatched_at": late}], None)
+        _rows([{"order_id": "a", "accepted_at": outside, "dispatched_at": outside}], None)
 
 
 def _walked(start: datetime, amount: int, unit: LimitUnit) -> datetime:

@@ -75,9 +75,13 @@ def test_an_unknown_start_has_no_deadline() -> None:
     assert np.isnat(moments).all()
 
 
-def test_a_limit_beyond_the_known_calendar_is_refused_by_name() -> None:
-    with pytest.raises(InvalidInput, match=r"calendar\.out_of_range"):
-        due(datetime(2026, 12, 30, 9, 0), 5, LimitUnit.WORKDAYS)
+def test_a_limit_that_ends_after_the_last_known_day_is_unknown_and_one_that_begins_there_is_refused() -> None:
+    starts = np.array(["2026-12-30T09:00:00", "2026-12-01T09:00:00"], dtype="datetime64[s]")
+    ends = CHINA.due(starts, 5, LimitUnit.WORKDAYS)
+    assert np.isnat(ends).tolist() == [True, False]
+    for outside in (datetime(2027, 1, 4, 9, 0), datetime(2023, 12, 29, 9, 0)):
+        with pytest.raises(InvalidInput, match=r"calendar\.out_of_range"):
+            due(outside, 5, LimitUnit.WORKDAYS)
 
 
 def test_the_closest_limit_wins_urgency_before_type() -> None:
