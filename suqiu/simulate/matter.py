@@ -67,6 +67,7 @@ class Matter:
         second: position of the second demand's leaf, -1 for none.
         cue: name of the danger it speaks of, None for none.
         core: its sentences, once written.
+        gist: the clause that says what is wrong, for the title.
     """
 
     leaf: int
@@ -80,6 +81,7 @@ class Matter:
     second: int = -1
     cue: str | None = None
     core: list[str] = field(default_factory=list)
+    gist: str = ""
 
 
 def money(chance: Chance) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from suqiu.domain.city import City, RegionLevel
 from suqiu.domain.event import RepeatKind
-from suqiu.domain.order import NAMES, Channel, OrderType, Urgency
+from suqiu.domain.order import Channel, OrderType, Urgency
 from suqiu.simulate.callers import Population
 from suqiu.simulate.chance import Chance
 from suqiu.simulate.dispatch import Dispatch
@@ -186,8 +186,7 @@ class Matters:
         if matter.cue:
             cue = chance.pick(next(one.say for one in self._cues[matter.leaf] if one.cue == matter.cue))
         self._wording.core(matter, say, more, self._where(matter, spot), cue, day)
-        leaf = self._mix.leaves[matter.leaf].name
-        title = self._wording.title(matter, leaf, NAMES[matter.type].zh)
+        title = self._wording.title(matter)
         direct = (
             matter.type in (OrderType.CONSULT, OrderType.OTHER)
             and matter.urgency is Urgency.NORMAL
@@ -227,7 +226,7 @@ class Matters:
         )  # fmt: skip
         if kind is RepeatKind.REWORDED:
             self._wording.reword(again, day)
-            draft.title = self._wording.title(again, self._mix.leaves[again.leaf].name, NAMES[again.type].zh)
+            draft.title = self._wording.title(again)
             draft.written = self._dressed(draft)
         return draft
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _LONGEST_TELLING = 220
 _MOST_ADDED = 4
 #: Bits of the memory of texts already written: 32 MB however many orders, and one needless retry in 250 at a million.
 _SEEN_BITS = 28
+#: A title tells the first clause, cut to what fits on its line.
+_CLAUSE, _GIST = re.compile("[，。；：！？、]"), 20
 _ENDS = "。！？，；：、）…!?"
 _HALF_ENDS = "，；：、"
 _CLOCK = ("早上七点", "上午九点半", "中午十二点", "下午三点", "傍晚六点", "晚上九点", "晚上十一点", "凌晨两点", "半夜")
@@ -145,7 +148,9 @@ class Wording:
         if chance.roll() < 0.3:
             parts.append(self._detail(words.times, day))
         chosen = chance.pick(say)
-        parts.append(_ended(self._spoken(chosen.format_map(matter.gaps)), "，"))
+        told = chosen.format_map(matter.gaps)
+        matter.gist = _CLAUSE.split(told, maxsplit=1)[0][:_GIST]
+        parts.append(_ended(self._spoken(told), "，"))
         if where and chance.roll() < 0.5:
             parts.append(where + "，")
         if cue:
@@ -209,10 +214,15 @@ class Wording:
             page.append(chance.pick(words.closings))
         return page.written(hint)
 
-    def title(self, matter: Matter, leaf: str, kind: str) -> str:
-        """Write an order's one-line title."""
+    def title(self, matter: Matter) -> str:
+        """Write an order's one-line title, as agents do: where, and the first thing that was said.
+
+        It names neither the category nor the type: titles that did would give every model the answer.
+        """
         spot = matter.site.name if matter.site is not None and self._chance.roll() < 0.7 else ""
-        title = self._chance.pick(self._words.titles).format(spot=spot, leaf=leaf, kind=kind)
+        if spot in matter.gist:
+            spot = ""
+        title = self._chance.pick(self._words.titles).format(spot=spot, gist=matter.gist)
         return title.replace("（）", "")
 
     def spot(self, kind: PlaceKind, day: date) -> str:
