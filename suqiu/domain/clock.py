@@ -6,7 +6,6 @@ and ends with the last second of its last day; a limit in hours runs by the cloc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -174,8 +173,3 @@ class LimitTable:
 def at_midnight(day: date) -> datetime:
     """Return the first moment of a day, without zone, as the columns hold it."""
     return datetime(day.year, day.month, day.day)
-
-
-def days_between(first: date, last: date) -> Iterable[date]:
-    """Walk the days from first to last, both inclusive."""
-    return (first + timedelta(n) for n in range((last - first).days + 1))

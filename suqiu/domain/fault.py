@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
 from suqiu.domain.text import Text
 
@@ -86,24 +84,3 @@ FAULTS: dict[FaultCode, tuple[Text, Text]] = {
         Text("请一并导出对应的工单", "export the matching orders too"),
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with one cell or row 数据问题.
-
-    Attributes:
-        code: what is wrong.
-        severity: `reject` keeps the row out and returns it; `mend` lets it go on without the cell.
-        file: the input file's name.
-        row: the row's number in that file as a spreadsheet shows it (the header is row 1).
-        column: the source column, or empty when the whole row is meant.
-        value: the offending value, redacted and cut to 60 characters.
-    """
-
-    code: FaultCode
-    severity: Literal["reject", "mend"]
-    file: str
-    row: int
-    column: str
-    value: str

@@ -8,18 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suqiu.domain.clock import Calendar, LimitTable, LimitUnit, Stage, TimeLimit, days_between
+from suqiu.domain.clock import Calendar, LimitTable, LimitUnit, Stage, TimeLimit
 from suqiu.domain.errors import InvalidInput
 from suqiu.domain.order import OrderType, Urgency
 
 FIRST, LAST = date(2024, 1, 1), date(2026, 12, 31)
+DAYS = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]
 CHINA = Calendar(
-    holidays=frozenset(
-        day for day in days_between(FIRST, LAST) if chinese_calendar.is_holiday(day) and day.weekday() < 5
-    ),
-    makeup_days=frozenset(
-        day for day in days_between(FIRST, LAST) if chinese_calendar.is_workday(day) and day.weekday() >= 5
-    ),
+    holidays=frozenset(day for day in DAYS if chinese_calendar.is_holiday(day) and day.weekday() < 5),
+    makeup_days=frozenset(day for day in DAYS if chinese_calendar.is_workday(day) and day.weekday() >= 5),
     first=FIRST,
     last=LAST,
 )

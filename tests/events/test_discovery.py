@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from suqiu.domain.event import EventStatus
-from suqiu.domain.tables import EVENT_ORDERS, EVENTS, READINGS
-from suqiu.events import carry_over, discover, lives
+from suqiu.domain.tables import EVENTS, READINGS
+from suqiu.events import discover
 
 from .factories import a_burst, a_city, in_batches, noise, readings
 
@@ -132,26 +132,6 @@ def test_without_orders_or_categories_there_are_no_events() -> None:
     batch, _ = readings(noise(50, 1))
     unread = batch.set_column(batch.schema.get_field_index("category"), "category", pa.nulls(50, pa.string()))
     assert discover([unread], a_city())[1].num_rows == 0
-
-
-def test_a_life_shows_growth_and_whether_complaints_fell() -> None:
-    batch, labels = readings(a_burst(0, 60, kind=7, first=60, days=10, seed=1, places=[5], rising=True))
-    members = pa.table({"event_id": ["E1"] * 60, "order_id": batch["order_id"]}, schema=EVENT_ORDERS)
-    (life,) = lives(members, pa.Table.from_batches([batch]))
-    assert sum(life.daily) == len(labels)
-    assert life.first_on >= date(2026, 3, 2)
-    assert life.fell == (life.after_peak < life.before_peak)
-    assert life.fell  # it rises to its last days, then ends
-
-
-def test_an_event_found_again_keeps_its_name() -> None:
-    def members(**events: range) -> pa.Table:
-        rows = [(event, f"{n:03d}") for event, orders in events.items() for n in orders]
-        return pa.table(list(map(list, zip(*rows, strict=True))), schema=EVENT_ORDERS)
-
-    before = members(Eold=range(20), Eother=range(50, 60))
-    after = members(Enew=range(5, 40), Efresh=range(100, 120), Ehalf=range(55, 60))
-    assert carry_over(before, after) == {"Enew": "Eold"}
 
 
 def test_the_more_orders_the_time_grows_with_them_only() -> None:
