@@ -19,7 +19,7 @@ from suqiu.analysis.deadlines import Demands, Pauses, due, moments_of, put_off
 from suqiu.analysis.histories import ASKED, COUNTED, histories, pauses, status_of
 from suqiu.domain.city import City
 from suqiu.domain.clock import LimitTable, LimitUnit, Moments, Stage, TimeLimit
-from suqiu.domain.order import Status
+from suqiu.domain.order import Status, Urgency
 from suqiu.domain.tables import TIMELINES
 
 Stream = Callable[[ibis.Table], Iterable[pa.RecordBatch]]
@@ -41,7 +41,7 @@ def timelines(
     Args:
         orders: table ORDERS.
         steps: table STEPS, None where the export has none.
-        readings: table READINGS: type and urgency decide the time limits.
+        readings: table READINGS: the type decides the time limits, with the urgency that the export records.
         city: limits, calendar, and `analysis.contact_hours` where the limits say nothing on contact.
         stream: runs an expression on the tables' engine and yields its rows in batches; their size
             decides memory and changes no result.
@@ -72,9 +72,11 @@ def _joined(orders: ibis.Table, steps: ibis.Table | None, readings: ibis.Table, 
         "accepted_at",
         *(f"{name}_at" for name in ("dispatched", "signed", "contacted", "replied", "closed", "due")),
         stated="status",
+        # The urgency that a person recorded sets the clock; one that a rule suspects warns, and promises nothing.
+        urgency=orders.urgency.fill_null(str(Urgency.NORMAL)),
     )
-    read = readings.select("order_id", "type", "urgency")
-    table = own.left_join(read, "order_id").select(*own.columns, "type", "urgency")
+    read = readings.select("order_id", "type")
+    table = own.left_join(read, "order_id").select(*own.columns, "type")
     if steps is None:
         return _without_steps(table).order_by("accepted_at", "order_id")
     recorded = steps.select("kind").distinct().to_pyarrow()["kind"].to_pylist()

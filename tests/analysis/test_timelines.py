@@ -31,13 +31,14 @@ def _rows(
         {
             "order_id": order["order_id"],
             "type": (types or {}).get(order["order_id"]),
-            "urgency": (urgencies or {}).get(order["order_id"], "normal"),
+            # What a rule suspects sets no clock.
+            "urgency": "emergency",
         }
         for order in orders
     ]
     batches = list(
         timelines(
-            table("orders", orders),
+            table("orders", [{"urgency": (urgencies or {}).get(order["order_id"]), **order} for order in orders]),
             None if steps is None else table("steps", steps),
             table("readings", readings),
             city(limits),
