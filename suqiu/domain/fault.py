@@ -11,6 +11,7 @@ class FaultCode(StrEnum):
     """Everything that intake may object to 数据问题代码."""
 
     MISSING_ORDER_ID = "missing_order_id"
+    MANGLED_NUMBER = "mangled_number"
     MISSING_TEXT = "missing_text"
     MISSING_TIME = "missing_time"
     BAD_TIME = "bad_time"
@@ -19,6 +20,7 @@ class FaultCode(StrEnum):
     DUPLICATE_ORDER = "duplicate_order"
     DAMAGED_ENCODING = "damaged_encoding"
     WRONG_COLUMN_COUNT = "wrong_column_count"
+    UNREADABLE_ROW = "unreadable_row"
     UNKNOWN_CODE = "unknown_code"
     BAD_NUMBER = "bad_number"
     ORPHAN = "orphan"
@@ -29,6 +31,13 @@ FAULTS: dict[FaultCode, tuple[Text, Text]] = {
     FaultCode.MISSING_ORDER_ID: (
         Text("工单编号为空", "the order number is empty"),
         Text("请补填工单编号", "fill in the order number"),
+    ),
+    FaultCode.MANGLED_NUMBER: (
+        Text(
+            "工单编号被表格软件改写成科学计数法，原号码已丢失",
+            "a spreadsheet has rewritten the order number in scientific notation; the number itself is lost",
+        ),
+        Text("请将该列设为文本格式后重新导出", "format the column as text and export again"),
     ),
     FaultCode.MISSING_TEXT: (
         Text("诉求内容和标题均为空", "both the content and the title are empty"),
@@ -67,6 +76,13 @@ FAULTS: dict[FaultCode, tuple[Text, Text]] = {
     FaultCode.WRONG_COLUMN_COUNT: (
         Text("列数与表头不符", "the row has more or fewer columns than the header"),
         Text("请检查是否有未加引号的逗号或换行", "look for commas or line breaks that are not quoted"),
+    ),
+    FaultCode.UNREADABLE_ROW: (
+        Text("该行不是完整的JSON对象，无法读取", "the line is no complete JSON object and cannot be read"),
+        Text(
+            "请检查该行的引号、括号是否成对，每行应为一个JSON对象",
+            "check the line's quotation marks and braces; each line is one JSON object",
+        ),
     ),
     FaultCode.UNKNOWN_CODE: (
         Text(

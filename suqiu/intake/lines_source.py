@@ -57,7 +57,7 @@ class LinesTable(SourceTable):
                 continue
             row = _parse(text)
             if row is None:
-                broken.append(BrokenRow(number, FaultCode.WRONG_COLUMN_COUNT, text))
+                broken.append(BrokenRow(number, FaultCode.UNREADABLE_ROW, text))
             else:
                 rows.append(row)
                 numbers.append(number)

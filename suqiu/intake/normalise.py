@@ -22,6 +22,8 @@ from suqiu.intake.translate import KNOWN, LEVEL_MARK, Lookups, Translator
 
 _BLANKS = pa.array(BLANKS)
 _NOTHING = pa.scalar(None, pa.string())
+#: A long number as a spreadsheet shows and saves it: 1.23457E+17. A code such as 1E5 is none.
+_MANGLED = r"^[0-9]\.[0-9]+[eE]\+?[0-9]{1,3}$|^[0-9][eE]\+[0-9]{1,3}$"
 #: Fields in which 无 and - are words like any other.
 _SPOKEN = frozenset({"title", "text", "reply"})
 _TRANSLATED = frozenset({Holds.CODE, Holds.FLAG, Holds.CATEGORY, Holds.DEPARTMENT, Holds.TARGET})
@@ -143,7 +145,7 @@ class Normaliser:
             case Holds.DEGREES | Holds.COUNT:
                 return self._numbers(field, cells, objections)
             case Holds.ID:
-                return cells
+                return self._ids(field, cells, objections)
             case _:
                 return self._translate(field, cells, batch, objections)
 
@@ -155,6 +157,15 @@ class Normaliser:
         report(impossible, self._label(field.name), FaultCode.TIME_OUT_OF_RANGE, cells)
         moments[impossible] = np.datetime64("NaT")
         return pa.array(moments)
+
+    def _ids(self, field: Field, cells: pa.Array, objections: Objections) -> pa.Array:
+        """Refuse numbers in scientific notation: many orders share one, so that it names none of them."""
+        mangled = pc.match_substring_regex(cells, _MANGLED)
+        if not pc.any(mangled, min_count=0).as_py():
+            return cells
+        report = objections.reject if field.required else objections.mend
+        report(to_flags(mangled), self._label(field.name), FaultCode.MANGLED_NUMBER, cells)
+        return pc.if_else(mangled, _NOTHING, cells)
 
     def _numbers(self, field: Field, cells: pa.Array, objections: Objections) -> pa.Array:
         shaped = pc.match_substring_regex(cells, r"^[+-]?[0-9]{1,12}(?:\.[0-9]+)?$")

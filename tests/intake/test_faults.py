@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from suqiu.domain.order import Channel
@@ -19,6 +21,9 @@ GOOD = order("G-1")
     [
         (order(""), "工单编号", "missing_order_id", ""),
         (order("无"), "工单编号", "missing_order_id", ""),
+        (order("1.23457E+17"), "工单编号", "mangled_number", "1.23457E+17"),
+        (order("1.23457e17"), "工单编号", "mangled_number", "1.23457e17"),
+        (order('="2E+17"'), "工单编号", "mangled_number", "2E+17"),
         (order("B", 诉求内容="", 工单标题=" \t"), "诉求内容", "missing_text", ""),
         (order("B", 受理时间=""), "受理时间", "missing_time", ""),
         (order("B", 受理时间="昨天下午"), "受理时间", "bad_time", "昨天下午"),
@@ -105,6 +110,43 @@ def test_a_row_of_the_wrong_width_is_rejected_with_its_text(tmp_path: Path) -> N
     assert fault[:5] == ("orders.csv", 3, "", "wrong_column_count", "reject")
     assert len(fault[5]) <= 60
     assert [row["source_row"] for row in all_orders(taken)] == [2, 4]
+
+
+def test_orders_that_share_a_mangled_number_are_no_duplicates(tmp_path: Path) -> None:
+    taken = take_in_rows(tmp_path, order("2.02603E+17"), order("2.02603E+17"), order("1E5"), order("12.5E"))
+    assert [fault[1:5] for fault in all_faults(taken)] == [
+        (2, "工单编号", "mangled_number", "reject"),
+        (3, "工单编号", "mangled_number", "reject"),
+    ]
+    assert [row["order_id"] for row in all_orders(taken)] == ["12.5E", "1E5"]
+
+
+def test_a_number_too_long_for_a_workbook_cell_is_told_as_mangled(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(list(GOOD))
+    book.active.append([2.02603011230001e19, *list(GOOD.values())[1:]])
+    book.active.append(list(GOOD.values()))
+    book.save(tmp_path / "orders.xlsx")
+    taken = take_in(tmp_path, str(tmp_path / "orders.xlsx"))
+    assert [fault[1:4] for fault in all_faults(taken)] == [(2, "工单编号", "mangled_number")]
+
+
+def test_a_call_with_a_mangled_order_number_goes_on_without_it(tmp_path: Path) -> None:
+    out = tmp_path / "export"
+    out.mkdir()
+    write_csv(out / "orders.csv", [GOOD])
+    call = {"排队时间": "2026-03-01 08:20:00", "接听时间": "2026-03-01 08:20:10", "结束时间": "2026-03-01 08:24:00"}
+    write_csv(out / "calls.csv", [{"通话编号": "C-1", "工单编号": "1.23457E+17"} | call])
+    taken = take_in(tmp_path, str(out))
+    assert all_faults(taken) == [("calls.csv", 2, "工单编号", "mangled_number", "mend", "1.23457E+17")]
+    assert [row["order_id"] for batch in taken.calls() for row in batch.to_pylist()] == [None]
+
+
+def test_a_line_that_is_no_json_is_told_as_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "orders.jsonl"
+    path.write_text(json.dumps(GOOD, ensure_ascii=False) + '\n{"工单编号": "B", "诉求内容": "断\n', encoding="utf-8")
+    taken = take_in(tmp_path, str(path))
+    assert [fault[:5] for fault in all_faults(taken)] == [("orders.jsonl", 2, "", "unreadable_row", "reject")]
 
 
 def test_a_date_over_a_year_after_the_export_is_out_of_range(tmp_path: Path) -> None:

@@ -137,7 +137,10 @@ def test_lines_that_are_no_json_are_broken_rows(tmp_path: Path) -> None:
     table = only(path)
     assert table.columns == ("编号", "来电.电话")
     assert rows_of(table) == [(1, "1"), (4, "2")]
-    assert [row for row, _, _ in broken_of(table)] == [2, 3]
+    assert [(row, code) for row, code, _ in broken_of(table)] == [
+        (2, FaultCode.UNREADABLE_ROW),
+        (3, FaultCode.UNREADABLE_ROW),
+    ]
 
 
 def read_all(where: Path | str) -> None:
