@@ -57,8 +57,8 @@ FAULTS: dict[FaultCode, tuple[Text, Text]] = {
     ),
     FaultCode.TIME_OUT_OF_RANGE: (
         Text(
-            "时间超出合理范围（1999年以前或晚于导出时间一年以上）",
-            "the time is before 1999 or over a year ahead",
+            "时间超出合理范围（1999年以前、2099年以后，或比其余绝大多数工单晚一年以上）",
+            "the time is before 1999, after 2099, or over a year later than nearly all others",
         ),
         Text("请核对年份", "check the year"),
     ),

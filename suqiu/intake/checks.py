@@ -19,7 +19,7 @@ Moments = npt.NDArray[np.datetime64]
 
 #: No hotline's record is older: the first 12345 telephone opened in 1983, the first computer records about 1999.
 EARLIEST = np.datetime64("1999-01-01T00:00:00", "s")
-#: Later years are typing errors whatever the export's date; the nearer bound needs all of the data (`pipeline`).
+#: Later years are typing errors whatever the export; the nearer bound needs all of the data (`pipeline`).
 LATEST = np.datetime64("2100-01-01T00:00:00", "s")
 
 #: How much of an offending value is shown.

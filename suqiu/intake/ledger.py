@@ -32,7 +32,7 @@ class Settled:
     Attributes:
         kept: the order goes on.
         duplicates: the order lost to another row of the same number.
-        too_late: the order is dated over a year after the export.
+        too_late: the order is dated over a year after nearly all others.
         caller_ids: number of the same caller's first order that goes on; null where the caller is unknown.
         known: numbers of all orders that are good, sorted, whether in the period or not.
         inside: which of `known` go on.
@@ -89,11 +89,11 @@ class Ledger:
         moments = self._moments("accepted")[which]
         return (moments.min().item(), moments.max().item()) if len(moments) else (None, None)
 
-    def settle(self, period: tuple[date, date] | None, exported: date | None) -> Settled:
+    def settle(self, period: tuple[date, date] | None) -> Settled:
         """Judge all orders noted, now that all are known."""
         ids = self._texts("id")
         accepted = self._moments("accepted")
-        too_late: Flags = accepted > _latest(accepted, exported)
+        too_late: Flags = accepted > _latest(accepted)
         duplicates = self._losers(ids, np.logical_not(too_late))
         good = np.logical_not(too_late | duplicates)
         kept = np.logical_and(good, within(accepted, period))
@@ -148,16 +148,14 @@ class Ledger:
         return np.concatenate([np.array([], dtype="datetime64[s]"), *chunks])
 
 
-def _latest(accepted: Moments, exported: date | None) -> np.datetime64:
-    """Return the last moment that can be right: a year after the export, or after 99 % of the data if that is later.
+def _latest(accepted: Moments) -> np.datetime64:
+    """Return the last moment that can be right: a year after that by which 99 % of the orders were accepted.
 
-    A file may have been stamped by a clock that is wrong, hence the second. Where no export date is known,
-    nothing can be said beyond what a single row's check says.
+    Only the data has a say, not the file's date or today's: the same bytes give the same result everywhere.
     """
-    if exported is None or len(accepted) == 0:
+    if len(accepted) == 0:
         return LATEST
-    reached = np.sort(accepted)[int(_MOST * (len(accepted) - 1))]
-    latest: np.datetime64 = max(reached, np.datetime64(exported, "s")) + _YEAR
+    latest: np.datetime64 = np.sort(accepted)[int(_MOST * (len(accepted) - 1))] + _YEAR
     return latest
 
 

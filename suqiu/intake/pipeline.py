@@ -195,7 +195,7 @@ class _Reading:
             days = accepted.astype("datetime64[D]").astype(np.int64)
             self._orders.add(rows.filter(pa.array(inside)), days[inside])
         self._orders.seal()
-        self._settled = self._ledger.settle(self._period, self.source.exported)
+        self._settled = self._ledger.settle(self._period)
         self._note_late_orders()
         for table in ("steps", "calls", "call_backs"):
             self._read_others(table)

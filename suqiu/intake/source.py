@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -79,12 +78,10 @@ class Source:
     Attributes:
         where: the address as given, without passwords.
         tables: its tables, sorted by `file`.
-        exported: the day on which it was written, None where nothing tells.
     """
 
     where: str
     tables: tuple[SourceTable, ...]
-    exported: date | None = None
 
 
 def make_batch(columns: tuple[str, ...], cells: list[pa.Array], rows: pa.Array) -> pa.RecordBatch:

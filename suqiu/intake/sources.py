@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 from pathlib import Path
 
 from suqiu.intake.csv_source import open_csv
 from suqiu.intake.lines_source import open_lines
 from suqiu.intake.parquet_source import open_parquet
-from suqiu.intake.refusals import no_such_file, nothing_inside, unknown_kind, unreadable
+from suqiu.intake.refusals import no_such_file, nothing_inside, unknown_kind
 from suqiu.intake.source import Source, SourceTable
 from suqiu.intake.sql_source import open_database, without_secrets
 from suqiu.intake.workbook_source import open_workbook
@@ -32,8 +31,6 @@ _OPENERS: dict[str, Callable[[Path, str], Sequence[SourceTable]]] = {
     ".parquet": lambda path, name: (open_parquet(path, name),),
 }
 _PACKABLE = frozenset({".csv", ".txt", ".tsv", ".jsonl", ".ndjson"})
-#: Earlier than any export; archives and image builders stamp files with such dates.
-_UNSTAMPED = date(2000, 1, 1)
 
 
 def open_source(where: str) -> Source:
@@ -56,7 +53,7 @@ def open_source(where: str) -> Source:
         raise no_such_file(where)
     if _kind(path) is None:
         raise unknown_kind(path.name)
-    return Source(where, _sorted(_open(path)), _day(path))
+    return Source(where, _sorted(_open(path)))
 
 
 def _folder(folder: Path) -> Source:
@@ -64,8 +61,7 @@ def _folder(folder: Path) -> Source:
     tables = [table for path in files for table in _open(path)]
     if not tables:
         raise nothing_inside(str(folder))
-    days = [day for day in map(_day, files) if day is not None]
-    return Source(str(folder), _sorted(tables), max(days, default=None))
+    return Source(str(folder), _sorted(tables))
 
 
 def _kind(path: Path) -> str | None:
@@ -82,14 +78,6 @@ def _open(path: Path) -> Sequence[SourceTable]:
     kind = _kind(path)
     name = path.name[: path.name.lower().rindex(str(kind))]
     return _OPENERS[str(kind)](path, name)
-
-
-def _day(path: Path) -> date | None:
-    try:
-        day = datetime.fromtimestamp(path.stat().st_mtime).date()
-    except OSError as error:
-        raise unreadable(path.name, error) from error
-    return day if day >= _UNSTAMPED else None
 
 
 def _sorted(tables: Sequence[SourceTable]) -> tuple[SourceTable, ...]:

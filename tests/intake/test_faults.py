@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from suqiu.domain.order import Channel
-from tests.intake.town import Row, all_faults, all_orders, order, take_in, take_in_rows, write_csv
+from tests.intake.town import Row, all_faults, all_orders, order, take_in, take_in_rows, write_csv, write_sqlite
 
 GOOD = order("G-1")
 
@@ -149,13 +149,28 @@ def test_a_line_that_is_no_json_is_told_as_unreadable(tmp_path: Path) -> None:
     assert [fault[:5] for fault in all_faults(taken)] == [("orders.jsonl", 2, "", "unreadable_row", "reject")]
 
 
-def test_a_date_over_a_year_after_the_export_is_out_of_range(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stamped", [2001, 2026, 2031])
+def test_a_date_over_a_year_after_nearly_all_others_is_out_of_range_whenever_the_file_was_written(
+    stamped: int, tmp_path: Path
+) -> None:
     path = write_csv(tmp_path / "orders.csv", [GOOD, order("B", 受理时间="2030-03-01 08:00:00"), *map(order, "abcdef")])
-    stamp = datetime(2026, 4, 1).timestamp()
+    stamp = datetime(stamped, 4, 1).timestamp()
     os.utime(path, (stamp, stamp))
     taken = take_in(tmp_path, str(path))
     assert all_faults(taken) == [("orders.csv", 3, "受理时间", "time_out_of_range", "reject", "2030-03-01 08:00:00")]
     assert len(all_orders(taken)) == 7
+
+
+def test_dates_within_a_year_of_nearly_all_others_go_on(tmp_path: Path) -> None:
+    early = [order(f"E-{n:03}") for n in range(98)]
+    taken = take_in_rows(tmp_path, *early, *(order(f"L-{n}", 受理时间="2027-02-28 08:00:00") for n in range(2)))
+    assert (all_faults(taken), len(all_orders(taken))) == ([], 100)
+
+
+def test_databases_are_held_to_the_same_dates_as_files(tmp_path: Path) -> None:
+    rows = [GOOD, order("B", 受理时间="2030-03-01 08:00:00"), *map(order, "abcdef")]
+    taken = take_in(tmp_path, write_sqlite(tmp_path / "x.db", rows))
+    assert [fault[3] for fault in all_faults(taken)] == ["time_out_of_range"]
 
 
 def test_values_are_shown_redacted_and_cut(tmp_path: Path) -> None:
