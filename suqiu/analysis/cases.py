@@ -11,8 +11,10 @@ from collections.abc import Mapping
 import ibis
 
 from suqiu.domain.city import City
+from suqiu.domain.claim import Basis
 from suqiu.domain.tables import CASES, TIMELINES
 
+_SUGGESTED = (str(Basis.MODEL), str(Basis.CATALOGUE))
 _READ = ("type", "category", "category_1", "department", "district", "street", "community")
 _TIMED = tuple(name for name in TIMELINES.names if name not in {"order_id", "accepted_at"})
 
@@ -27,8 +29,13 @@ def cases(tables: Mapping[str, ibis.Table], city: City) -> ibis.Table:
     table = tables["orders"].select(
         "order_id", "accepted_at", "channel", own_solved="solved", own_satisfaction="satisfaction"
     )
-    table = _joined(table, tables["readings"].select("order_id", *_READ))
+    table = _joined(table, tables["readings"].select("order_id", *_READ, "department_basis"))
     table = _joined(table, tables["timelines"].select("order_id", *_TIMED))
+    # A department that a model suggests handled nothing unless the order was dispatched: most others were answered
+    # on the telephone, and must not count as some department's work.
+    suggested = table.department_basis.isin(_SUGGESTED).fill_null(False)
+    handled = table.first_dispatched_at.notnull() | ~suggested
+    table = table.mutate(department=handled.ifelse(table.department, None))
     table = _answered(table, tables.get("call_backs"))
     table = _repeating(table, tables.get("repeats"), round(city.weight("analysis.repeat_days")) * 86_400)
     return table.select(*CASES.names).order_by("accepted_at", "order_id")

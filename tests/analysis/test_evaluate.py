@@ -292,3 +292,15 @@ def test_tables_in_arrow_give_the_same_facts_whatever_their_row_order(facts: dic
 
 def _reversed(data: pa.Table) -> pa.Table:
     return data.take(list(reversed(range(data.num_rows))))
+
+
+def test_a_department_that_a_model_suggests_for_an_order_that_was_never_dispatched_handled_nothing() -> None:
+    tables = hotline()
+    suggested = ibis.cases((tables["readings"].order_id == "o1", "model"), else_="recorded")
+    tables["readings"] = tables["readings"].mutate(department=ibis.literal("D01"), department_basis=suggested)
+    tables["timelines"] = tables["timelines"].mutate(
+        first_dispatched_at=(tables["timelines"].order_id == "o1").ifelse(None, tables["timelines"].first_dispatched_at)
+    )
+    rows = {row["order_id"]: row["department"] for row in with_cases(tables)["cases"].to_pyarrow().to_pylist()}
+    assert rows.pop("o1") is None
+    assert set(rows.values()) == {"D01"}
