@@ -1,6 +1,7 @@
 """Names of persons in the phrases in which hotline texts give them.
 
-A name is only looked for where a phrase announces one: 我叫…, 联系人：…, …先生, or right before a phone number.
+A name is only looked for where a phrase announces one: 我叫…, 联系人：…, …先生, …来电反映, 业主…反映, or right before
+a phone number.
 Bare names in running text stay: to guess at them would hide half of a city's shops and estates.
 """
 
@@ -32,12 +33,31 @@ _CERTAIN = rf"(?:姓名|名字|我叫|他叫|她叫|本人叫)[做是为叫]?[ \
 _LIKELY = rf"(?:{_ROLE}|本人|我是|名叫|自称|名为)[是为叫]?[（(:： ]?{_ONE}"
 _CALLED = rf"(?:^|[^百同老大小])姓{_ONE}"
 
+_GIVEN = f"[{''.join(sorted(GIVEN | {word[1] for word in COMPOUND}))}]"
+_WHOLE = rf"{_ONE}{_GIVEN}{{1,3}}?"
+#: Who a name may belong to without a sign between: the name must be whole and be followed by what persons do.
+_KIND = (
+    "市民|居民|村民|农民|群众|业主|住户|住民|租户|租客|房客|房主|家长|乘客|旅客|游客|顾客|司机|车主|用户|客户|商户|店主|储户"
+    "|职工|员工|工人|学生|学员|消费者|老人|联系"
+)
+_DOES = (
+    "来电|致电|来访|来信|反映|反应|投诉|咨询|举报|求助|建议|表示|认为|要求|希望|询问|称|说|诉|本人"
+    "|[，,。；;：:、（(）)]"
+)
+_OF_KIND = rf"(?:{_KIND})(?P<name>{_WHOLE})(?:{_DOES}|$)"
+#: A phrase that begins with a name, or has one before 本人: 张秋水来电反映, 请联系王建国本人.
+_SPEAKING = rf"(?P<name>{_WHOLE})(?:来电|致电|来访|来信|反映|本人)"
+_BEFORE_ACTING = LEADS | frozenset("由为让向")
+_OF_KIND_HERE, _SPEAKING_HERE = re.compile(_OF_KIND), re.compile(_SPEAKING)
+#: Surnames that after a kind of person are ordinary words as a rule: 业主方, 居民于.
+_WORD_AFTER_KIND = ONLY_FIRST | frozenset("方于")
+
 _CERTAIN_HERE, _LIKELY_HERE, _CALLED_HERE = re.compile(_CERTAIN), re.compile(_LIKELY), re.compile(_CALLED)
 _AFTER_CALLED = re.compile(r"[的，,。；;、\s）)]|$|先生|女士|名")
 _BEFORE_PHONE = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{2,4})[，,、（(:： ]*的?(?:联系)?(?:电话|手机|方式)?(?:号码|号)?[是为:：，,（( ]*$"
 )
-_LINKS = frozenset("系人叫是长理任员主")  # a name may follow these without a break
+_LINKS = frozenset("系人叫是长理任员主民户众")  # a name may follow these without a break
 
 
 def titled(text: str, _: list[Span]) -> Iterator[Span]:
@@ -46,6 +66,8 @@ def titled(text: str, _: list[Span]) -> Iterator[Span]:
         end = match.start()
         for length in (4, 3, 2, 1):
             start = end - length
+            if length == 2 and text[end - 1 : end] == "和":
+                continue  # 院方和医生: the word, not a name
             if start >= 0 and _is_name(text[start:end]) and _stands_alone(text, start, match["person"] is not None):
                 yield Span(start, end, Kind.NAME)
                 break
@@ -68,6 +90,19 @@ def announced(text: str, _: list[Span]) -> Iterator[Span]:
         end = start + (2 if text[start : start + 2] in COMPOUND else 1)
         if _AFTER_CALLED.match(text, end):
             yield Span(start, end, Kind.NAME)
+
+
+def acting(text: str, _: list[Span]) -> Iterator[Span]:
+    """Find names that are told by what their bearers do: 业主王建国反映, 张秋水来电, 联系王建国本人."""
+    for match in _OF_KIND_HERE.finditer(text):
+        inside = text[: match.start("name")].endswith("物业主")  # 物业主任和平表示 has no 业主
+        if match["name"][0] not in _WORD_AFTER_KIND and not inside and _is_name(match["name"]):
+            yield Span(*match.span("name"), Kind.NAME)
+    for match in _SPEAKING_HERE.finditer(text):
+        start = match.start("name")
+        before = text[start - 1 : start]
+        if _is_name(match["name"]) and (not _is_hanzi(before) or before in _BEFORE_ACTING):
+            yield Span(*match.span("name"), Kind.NAME)
 
 
 def beside_phones(text: str, found: list[Span]) -> Iterator[Span]:
@@ -152,5 +187,6 @@ def _is_hanzi(char: str) -> bool:
 NAME_FINDERS = (
     Finder(rf"[{''.join(sorted(SURNAMES | GIVEN | {word[1] for word in COMPOUND}))}](?:{_PERSON}|{_OFFICE})", titled),
     Finder(f"{_CERTAIN}|{_LIKELY}|{_CALLED}", announced),
+    Finder(f"{_OF_KIND}|{_SPEAKING}".replace("?P<name>", ""), acting),
     Finder(r"1[ \-.—–·]{0,3}[3-9](?:[ \-.—–·]{0,3}[0-9*xX×]){9}", beside_phones),
 )
