@@ -75,7 +75,10 @@ FAULTS: dict[FaultCode, tuple[Text, Text]] = {
     ),
     FaultCode.WRONG_COLUMN_COUNT: (
         Text("列数与表头不符", "the row has more or fewer columns than the header"),
-        Text("请检查是否有未加引号的逗号或换行", "look for commas or line breaks that are not quoted"),
+        Text(
+            "请检查是否有未加引号的逗号或换行，引号是否成对",
+            "look for commas or line breaks that are not quoted, and for a quotation mark that is never closed",
+        ),
     ),
     FaultCode.UNREADABLE_ROW: (
         Text("该行不是完整的JSON对象，无法读取", "the line is no complete JSON object and cannot be read"),

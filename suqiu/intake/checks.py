@@ -53,7 +53,7 @@ class Objections:
     def broken(self, rows: Sequence[BrokenRow]) -> None:
         """Note rows that could not even be taken apart."""
         if rows:
-            texts = shown(pa.array([row.text for row in rows], pa.string()))
+            texts = shown(pa.array([row.shown for row in rows], pa.string()))
             for row, text in zip(rows, texts.to_pylist(), strict=True):
                 self._tables.append(fault_table(self._file, [row.row], "", row.code, "reject", pa.array([text])))
 

@@ -28,6 +28,7 @@ from suqiu.intake.dependents import PLACE, CallRows, OrderRows, spool_schema
 from suqiu.intake.fault_log import FaultLog
 from suqiu.intake.ledger import FILE_STRIDE, Ledger, within
 from suqiu.intake.normalise import Checked, Normaliser
+from suqiu.intake.refusals import no_rows
 from suqiu.intake.rejected import write_rejected
 from suqiu.intake.source import BATCH_ROWS, ROW, Source
 from suqiu.intake.spool import Spool
@@ -133,7 +134,8 @@ def read(
         batch_rows: rows read at a time; it does not change the result.
 
     Raises:
-        InvalidInput: the mapping does not fit the source; a source file is damaged beyond reading.
+        InvalidInput: the mapping does not fit the source; there is not one row of orders; a source file is damaged
+            beyond reading.
         Unavailable: the database does not answer.
     """
     wrong = mappings.check(mapping, source, city)
@@ -195,6 +197,9 @@ class _Reading:
             days = accepted.astype("datetime64[D]").astype(np.int64)
             self._orders.add(rows.filter(pa.array(inside)), days[inside])
         self._orders.seal()
+        if not self._read["orders"]:
+            files = (table.file for table in self.source.tables if self.mapping.tables["orders"].takes(table))
+            raise no_rows("、".join(files))
         self._settled = self._ledger.settle(self._period)
         self._note_late_orders()
         for table in ("steps", "calls", "call_backs"):

@@ -54,6 +54,15 @@ def no_header(where: str) -> InvalidInput:
     )
 
 
+def no_rows(where: str) -> InvalidInput:
+    """The orders' files have a header and nothing under it."""
+    return InvalidInput(
+        "intake.no_rows",
+        Text("“{where}”没有数据行，表头下方为空", "{where} has no rows under its header").fill(where=where),
+        Text("请核对导出时的筛选条件后重新导出", "check the filters of the export and export again"),
+    )
+
+
 def unreadable(where: str, error: BaseException) -> InvalidInput:
     """The file cannot be opened or is damaged; the library's own words are passed on."""
     return InvalidInput(

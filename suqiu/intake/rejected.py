@@ -72,7 +72,7 @@ def _rows(
     reasons = _reasons(table, log)
     for portion in table.portions():
         whole = _cells(portion.batch, table.columns, rejected, hidden)
-        broken = {row.row: redact_text(row.text) for row in portion.broken}
+        broken = {row.row: redact_text(row.shown) for row in portion.broken}
         for row in sorted({*whole, *broken}):
             number, said = next(reasons)
             if number != row:

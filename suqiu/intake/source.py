@@ -17,6 +17,9 @@ ROW = "__row__"
 #: Rows in one portion, unless the caller says otherwise: large enough for vectorised work, small enough for memory.
 BATCH_ROWS = 50_000
 
+#: So many lines a cell with line breaks of its own may give a row without anyone wondering.
+_FEW_LINES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class BrokenRow:
@@ -31,6 +34,12 @@ class BrokenRow:
     row: int
     code: FaultCode
     text: str
+
+    @property
+    def shown(self) -> str:
+        """The row for a person to see; one over many lines has most likely taken in those that follow it."""
+        lines = len(self.text.splitlines())
+        return f"（可能有未闭合的引号，涉及{lines}行）{self.text}" if lines > _FEW_LINES else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,29 @@ def test_a_line_that_is_no_json_is_told_as_unreadable(tmp_path: Path) -> None:
     assert [fault[:5] for fault in all_faults(taken)] == [("orders.jsonl", 2, "", "unreadable_row", "reject")]
 
 
+def test_a_row_that_a_quotation_mark_has_stretched_over_many_is_told_so(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "orders.csv", [GOOD, *map(order, "abcdef")])
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[2] = lines[2].replace("关于垃圾", '"关于垃圾')
+    lines[6] = lines[6].replace("小区门口", '"小区门口')
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    taken = take_in(tmp_path, str(path))
+    (fault,) = all_faults(taken)
+    assert fault[1:4] == (3, "", "wrong_column_count")
+    assert fault[5].startswith("（可能有未闭合的引号，涉及5行）a,电话")
+    taken.write_rejected(tmp_path / "rejected.csv")
+    assert "（可能有未闭合的引号，涉及5行）a,电话" in (tmp_path / "rejected.csv").read_text("utf-8-sig")
+    assert [row["order_id"] for row in all_orders(taken)] == ["G-1", "f"]
+
+
+def test_a_broken_row_of_a_few_lines_is_shown_as_it_stands(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "orders.csv", [GOOD])
+    with path.open("a", encoding="utf-8") as file:
+        file.write('a,"一行\n两行\n三行"\n')
+    (fault,) = all_faults(take_in(tmp_path, str(path)))
+    assert fault[5].startswith("a,")
+
+
 @pytest.mark.parametrize("stamped", [2001, 2026, 2031])
 def test_a_date_over_a_year_after_nearly_all_others_is_out_of_range_whenever_the_file_was_written(
     stamped: int, tmp_path: Path

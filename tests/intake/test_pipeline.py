@@ -299,6 +299,21 @@ def test_a_mapping_that_does_not_fit_is_refused_with_what_is_wrong(tmp_path: Pat
     assert "是否为“工单编号" in caught.value.message.zh
 
 
+@pytest.mark.parametrize("below", ["", "\n", "\n,,,\n,,,\n"])
+def test_orders_without_a_row_under_the_header_are_refused(below: str, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("工单编号,工单标题,诉求内容,受理时间" + below, encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        take_in(tmp_path, str(path))
+    assert caught.value.code == "intake.no_rows"
+    assert "“orders.csv”没有数据行" in caught.value.message.zh
+
+
+def test_orders_that_are_all_rejected_are_still_rows(tmp_path: Path) -> None:
+    counts = take_in_rows(tmp_path, order("")).summary.tables["orders"]
+    assert (counts.read, counts.kept, counts.rejected) == (1, 0, 1)
+
+
 def read_csv(path: Path) -> list[dict[str, str]]:
     """Read the file of rejected rows as Excel would."""
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
