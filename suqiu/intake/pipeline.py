@@ -28,6 +28,7 @@ from suqiu.intake.dependents import PLACE, CallRows, OrderRows, spool_schema
 from suqiu.intake.fault_log import FaultLog
 from suqiu.intake.ledger import FILE_STRIDE, Ledger, within
 from suqiu.intake.normalise import Checked, Normaliser
+from suqiu.intake.redact import redact_text
 from suqiu.intake.refusals import no_rows
 from suqiu.intake.rejected import write_rejected
 from suqiu.intake.source import BATCH_ROWS, ROW, Source
@@ -242,7 +243,7 @@ class _Reading:
                 rows = checked.rows
                 numbers = rows.column(ROW)
                 if table == "orders":
-                    file = pa.repeat(pa.scalar(source.file), rows.num_rows)
+                    file = pa.repeat(pa.scalar(redact_text(source.file)), rows.num_rows)
                     rows = rows.append_column("source_file", file).append_column("source_row", numbers)
                 places = pa.array(number * FILE_STRIDE + numbers.to_numpy())
                 yield rows.drop_columns([ROW]).append_column(PLACE, places), checked

@@ -206,6 +206,18 @@ def test_every_free_text_is_redacted(tmp_path: Path) -> None:
     assert {row[name] for name in ("title", "text", "address", "reply")} == {"联系人：[姓名]，电话[手机]"}
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("工单_李秀英女士13800138000.csv", "工单_[姓名]女士[手机].csv"),
+        ("工单导出2026-03-01_20260331.csv", "工单导出2026-03-01_20260331.csv"),
+    ],
+)
+def test_the_name_of_the_file_that_goes_with_each_order_is_redacted(name: str, kept: str, tmp_path: Path) -> None:
+    (row,) = all_orders(take_in(tmp_path, str(write_csv(tmp_path / name, [order("A")]))))
+    assert row["source_file"] == kept
+
+
 def test_a_period_keeps_its_days_and_their_steps(tmp_path: Path) -> None:
     taken = take_in(tmp_path, str(export(tmp_path)), period=(date(2026, 3, 2), date(2026, 3, 2)))
     assert [row["order_id"] for row in all_orders(taken)] == ["B-1"]
