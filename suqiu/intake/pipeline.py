@@ -6,7 +6,7 @@ the range of order numbers they belong to, so that memory holds one day or one r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -41,6 +41,8 @@ Progress = Callable[[int, int], None]
 #: Rows of a batch that is given back, at least, unless there are no more.
 _FULL_BATCH = 20_000
 _ORDINAL = "__ordinal__"
+#: Faults of a mapping that are told in one line.
+_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +145,19 @@ def read(
     if wrong:
         raise InvalidInput(
             "intake.mapping_does_not_fit",
-            Text("；".join(text.zh for text in wrong), "; ".join(text.en for text in wrong)),
+            _in_a_line(wrong),
             Text("请预览并修改列映射文件", "look at the preview and edit the mapping file"),
         )
     reading = _Reading(source, mapping, city, scratch, period, progress or (lambda done, total: None), batch_rows)
     reading.read()
     return Intake(reading)
+
+
+def _in_a_line(wrong: Sequence[Text]) -> Text:
+    """Say the first few of many faults, and how many there are."""
+    first, more = wrong[:_TOLD], len(wrong) - _TOLD
+    told = Text("；".join(text.zh for text in first), "; ".join(text.en for text in first))
+    return told if more <= 0 else Text(f"{told.zh}；另有{more}处", f"{told.en}; and {more} more")
 
 
 class _Reading:
