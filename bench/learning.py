@@ -41,13 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     classes = int(labels.max()) + 1
 
     def ours() -> np.ndarray:
-        return fit_linear(old, learn.astype(np.int64), classes).scores(new).argmax(axis=1)
+        return np.asarray(fit_linear(old, learn.astype(np.int64), classes).scores(new).argmax(axis=1))
 
     def svm() -> np.ndarray:
-        return LinearSVC().fit(old, learn).predict(new)
+        return np.asarray(LinearSVC().fit(old, learn).predict(new))
 
     def sgd() -> np.ndarray:
-        return SGDClassifier(loss="squared_hinge", random_state=0, n_jobs=2).fit(old, learn).predict(new)
+        return np.asarray(SGDClassifier(loss="squared_hinge", random_state=0, n_jobs=2).fit(old, learn).predict(new))
 
     first: tuple[float, float] | None = None
     learners: list[tuple[str, Callable[[], np.ndarray]]] = [("suqiu", ours), ("LinearSVC", svm), ("SGDClassifier", sgd)]

@@ -71,8 +71,12 @@ def test_steps_and_call_backs_have_rows_without_an_order(made: Made) -> None:
         assert orphans
 
 
-def test_every_fault_that_a_csv_can_have_is_planted(made: Made) -> None:
-    assert {row["code"] for row in truth(made.out, "bad_rows")} == {code.value for code in FaultCode}
+#: A CSV has no JSON lines; numbers in scientific notation come from spreadsheets.
+NOT_PLANTED = {FaultCode.UNREADABLE_ROW, FaultCode.MANGLED_NUMBER}
+
+
+def test_every_fault_that_the_export_can_have_is_planted(made: Made) -> None:
+    assert {row["code"] for row in truth(made.out, "bad_rows")} == set(FaultCode) - NOT_PLANTED
 
 
 @pytest.mark.parametrize(("orders", "least"), [(2000, 20), (120, 20), (60, 0)])
