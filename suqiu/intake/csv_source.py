@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from suqiu.domain.fault import FaultCode
@@ -24,6 +26,9 @@ from suqiu.intake.source import BATCH_ROWS, ROW, BrokenRow, Portion, SourceTable
 _BLOCK_BYTES = 4 * 1024 * 1024
 #: What may part cells, the likeliest first.
 _DELIMITERS = ",\t;|"
+
+#: A line of prose may hold a few delimiters; a swallowed row holds as many as the header, and at least these.
+_FEWEST_PARTS = 5
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,9 @@ class CsvTable(SourceTable):
         for batch in self._batches(stream, note):
             numbers = _numbers(last, batch.num_rows, [row.row for row in waiting])
             last = int(numbers[-1]) if len(numbers) else last
-            whole = make_batch(self.columns, batch.columns, pa.array(numbers))
+            whole, swallowing = self._without_swallowing(make_batch(self.columns, batch.columns, pa.array(numbers)))
+            if swallowing:
+                waiting = sorted([*waiting, *swallowing], key=lambda row: row.row)
             share = min(1.0, stream.position / max(1, self.size))
             for piece in slices(whole, batch_rows):
                 end = piece.column(ROW)[-1].as_py() if piece.num_rows else last
@@ -80,6 +87,29 @@ class CsvTable(SourceTable):
             yield Portion(
                 make_batch(self.columns, [nothing] * len(self.columns), pa.array([], pa.int64())), tuple(waiting)
             )
+
+    def _without_swallowing(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[BrokenRow]]:
+        """Part off rows in which a cell holds a whole further row: a stray quotation mark has swallowed it.
+
+        The parser sees one good row there, and everything up to the next mark would be lost in silence.
+        """
+        parts = max(_FEWEST_PARTS, len(self.columns) - 1)
+        line = f"\n[^\n]*(?:{re.escape(self.delimiter)}[^\n]*){{{parts}}}"
+        broken: dict[int, str] = {}
+        for name in self.columns:
+            cells = batch.column(name)
+            if not pc.any(pc.match_substring(cells, "\n"), min_count=0).as_py():
+                continue
+            for place in pc.indices_nonzero(pc.match_substring_regex(cells, line)).to_pylist():
+                broken.setdefault(place, cells[place].as_py())
+        if not broken:
+            return batch, []
+        rows = batch.column(ROW)
+        told = [
+            BrokenRow(rows[place].as_py(), FaultCode.WRONG_COLUMN_COUNT, text) for place, text in sorted(broken.items())
+        ]
+        kept = pc.invert(pc.is_in(rows, value_set=pa.array([row.row for row in told], pa.int64())))
+        return batch.filter(kept), told
 
     def _batches(self, stream: Utf8Stream, note: Callable[[Any], str]) -> Iterator[pa.RecordBatch]:
         """Parse block by block; a row that no block can hold is told by the last row that could be read."""

@@ -10,8 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from suqiu import intake
 from suqiu.domain.order import Channel
-from tests.intake.town import Row, all_faults, all_orders, order, take_in, take_in_rows, write_csv, write_sqlite
+from tests.intake.town import TOWN, Row, all_faults, all_orders, order, take_in, take_in_rows, write_csv, write_sqlite
 
 GOOD = order("G-1")
 
@@ -227,3 +228,20 @@ def test_a_file_whose_every_fault_is_mended_has_no_rejected_row(tmp_path: Path) 
     taken = take_in_rows(tmp_path, GOOD, order("B", 承办单位="火星办事处"))
     assert [fault[4] for fault in all_faults(taken)] == ["mend"]
     assert taken.write_rejected(tmp_path / "rejected.csv") == 0
+
+
+def test_a_stray_quotation_mark_that_swallows_rows_is_told(tmp_path: Path) -> None:
+    names = ["工单编号", "诉求内容", "受理时间", "承办单位", "所属区县", "事发地址", "满意度"]
+    lines = [",".join(names)]
+    lines += [f"{n},路灯不亮,2026-03-01 08:00:00,,,滨江路,满意" for n in range(100, 120)]
+    lines[5] = lines[5].replace("路灯不亮", '"路灯不亮')
+    lines[9] = lines[9].replace("路灯不亮", '路灯不亮"')
+    (tmp_path / "orders.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    source = intake.open_source(str(tmp_path / "orders.csv"))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    taken = intake.read(source, intake.guess(source, TOWN), TOWN, scratch=scratch)
+    assert len(all_orders(taken)) == 15
+    (fault,) = [fault for fault in all_faults(taken) if fault[4] == "reject"]
+    assert fault[1:4] == (6, "", "wrong_column_count")
+    assert "未闭合的引号" in fault[5]
