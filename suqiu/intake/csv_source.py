@@ -94,7 +94,8 @@ class CsvTable(SourceTable):
         The parser sees one good row there, and everything up to the next mark would be lost in silence.
         """
         parts = max(_FEWEST_PARTS, len(self.columns) - 1)
-        line = f"\n[^\n]*(?:{re.escape(self.delimiter)}[^\n]*){{{parts}}}"
+        # Prose too may hold many delimiters; but a swallowed row begins with a number or code, as orders do.
+        line = f'\n"?[A-Za-z0-9_-]{{2,40}}"?(?:{re.escape(self.delimiter)}[^\n]*){{{parts}}}'
         broken: dict[int, str] = {}
         for name in self.columns:
             cells = batch.column(name)
