@@ -142,6 +142,31 @@ READINGS = _schema(
     caller_id=_maybe(_TEXT),
 )
 
+#: What an order's text names: places, times, parties, demands, amounts; sorted as orders, then by start.
+MENTIONS = _schema(
+    order_id=_TEXT,
+    kind=_TEXT,
+    text=_TEXT,  # as written
+    value=_maybe(_TEXT),  # normalised: a region id, a canonical name, an ISO interval, a code
+    amount=_maybe(pa.float64()),  # in `unit`
+    unit=_maybe(_TEXT),
+    start=pa.int32(),  # characters from the beginning of what was said
+    length=pa.int32(),
+)
+
+#: How well each reply answers its demand; sorted as orders; orders without a reply have no row.
+REPLIES = _schema(
+    order_id=_TEXT,
+    verdict=_TEXT,  # answers, partial, empty, template, evasive
+    relevance=pa.float32(),  # 0 to 1, as the three that follow
+    completeness=pa.float32(),
+    evidence=pa.float32(),
+    concreteness=pa.float32(),
+    promise=_maybe(_TEXT),
+    promise_by=_maybe(_TEXT),  # ISO day
+    reason=_TEXT,
+)
+
 #: Each order's clocks and counts, derived from its steps, or from its own times where there are none;
 #: sorted as orders. Null means that the data cannot tell.
 TIMELINES = _schema(
@@ -249,6 +274,8 @@ TABLES: dict[str, pa.Schema] = {
     "faults": FAULTS,
     "claims": CLAIMS,
     "readings": READINGS,
+    "mentions": MENTIONS,
+    "replies": REPLIES,
     "timelines": TIMELINES,
     "cases": CASES,
     "repeats": REPEATS,
