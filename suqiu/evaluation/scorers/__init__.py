@@ -1,0 +1,1 @@
+"""Each measure of a component's results, once, over plain arrays."""
