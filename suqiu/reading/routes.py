@@ -132,7 +132,9 @@ class RouteFinder:
         searches = [search for rule in rules.rules for search in _searches(rule, rules.blanks)]
         self._searches = sorted(searches, key=lambda search: _STRENGTH[search.effect])  # stable
         self._abouts = {search.rule.about for search in self._searches}
-        told = repr([(s.rule.code, s.effect.value, s.rule.about, s.pattern, s.exceptions, s.unless) for s in self._searches])
+        told = repr(
+            [(s.rule.code, s.effect.value, s.rule.about, s.pattern, s.exceptions, s.unless) for s in self._searches]
+        )
         self.version = f"routes/{sha256(told.encode()).hexdigest()[:12]}"
 
     def judge(self, said: pa.Array) -> Routes:
