@@ -1,0 +1,7 @@
+"""Sequences of characters tagged: which part of a text is what."""
+
+from suqiu.reading.sequence.spans import Spans
+from suqiu.reading.sequence.states import CharacterStates, StateLayer
+from suqiu.reading.sequence.tagger import SequenceTagger
+
+__all__ = ["CharacterStates", "SequenceTagger", "Spans", "StateLayer"]
