@@ -67,16 +67,17 @@ def compare(
     chosen = variants or (first.variants[0], second.variants[0])
     tables = [_ready(log, variant) for log, variant in zip((first, second), chosen, strict=True)]
     _check(first, second, tables)
-    samples, seed = len(tables[0]), seed_of(tables[0]["sample"])
-    stacked = pa.concat_tables(tables).combine_chunks()
-    header, test = first.header, None
+    samples, header = len(tables[0]), first.header
+    tables.append(pa.concat_tables(tables).combine_chunks())
     if header.kind is Kind.SPANS:
-        statistics = statistics_of_spans(spans_of(stacked))
+        test, statistics = None, [statistics_of_spans(spans_of(table)) for table in tables]
     else:
-        answers = answers_of(stacked)
-        test = mcnemar(answers.right[:samples], answers.right[samples:])
-        statistics = statistics_of(header, answers, wanted)
-    found = differences(statistics, samples, seed, groups=groups_of(tables[0]), rounds=rounds)
+        answers = [answers_of(table) for table in tables]
+        test = mcnemar(answers[0].right, answers[1].right)
+        statistics = [statistics_of(header, each, wanted) for each in answers]
+    seed, groups = seed_of(tables[0]["sample"]), groups_of(tables[0])
+    one, other, both = statistics
+    found = differences(one, other, both, samples, seed, groups=groups, rounds=rounds)
     ordered = {name: found[name] for name in MEASURES if name in found}
     return Comparison(first.header, second.header, chosen, samples, wanted, test, ordered)
 

@@ -63,7 +63,9 @@ def mcnemar(first: Flags, second: Flags) -> McNemar:
 
 
 def differences(
-    statistics: Mapping[str, Statistic],
+    first: Mapping[str, Statistic],
+    second: Mapping[str, Statistic],
+    together: Mapping[str, Statistic],
     samples: int,
     seed: int,
     *,
@@ -71,42 +73,39 @@ def differences(
     rounds: int = ROUNDS,
     level: float = 0.95,
 ) -> dict[str, Difference]:
-    """Compare two models by any measures, sample by sample.
+    """Compare two models by any measures that both have, sample by sample.
 
     Source: paired bootstrap after B. Efron and R. Tibshirani, 1993; exchanges after E. Noreen,
     Computer-intensive methods for testing hypotheses, 1989, with one added to both counts of the p-value.
 
     Args:
-        statistics: by name, each over twice the samples: first all answers of the first model, then, in the
-            same order, all of the second.
-        samples: how many each model answered.
+        first, second: the statistics of each model's answers, by name.
+        together: the same over twice the samples: all answers of the first model, then, in the same order,
+            all of the second.
+        samples: how many each model answered, in the same order.
         seed, groups, rounds, level: as for `intervals.bootstrap`.
     """
-    paired = {name: _second_less_first(statistic) for name, statistic in statistics.items()}
-    ends = bootstrap(paired, samples, seed, groups=groups, rounds=rounds, level=level)
-    chances = _exchanged(statistics, samples, seed, groups, rounds)
+    names = [name for name in first if name in second and name in together]
+    ends = bootstrap(
+        {name: _less(second[name], first[name]) for name in names},
+        samples,
+        seed,
+        groups=groups,
+        rounds=rounds,
+        level=level,
+    )
+    chances = _exchanged({name: together[name] for name in names}, samples, seed, groups, rounds)
     results = {}
-    for name, statistic in statistics.items():
-        halves = (value_of(_half(statistic, 0), samples), value_of(_half(statistic, 1), samples))
-        first, second = halves
-        gap = None if first is None or second is None else second - first
-        results[name] = Difference(first, second, gap, ends[name], None if gap is None else chances[name])
+    for name in names:
+        mine, yours = value_of(first[name], samples), value_of(second[name], samples)
+        gap = None if mine is None or yours is None else yours - mine
+        results[name] = Difference(mine, yours, gap, ends[name], None if gap is None else chances[name])
     return results
 
 
-def _half(statistic: Statistic, which: int) -> Statistic:
-    """Return the statistic of one model's answers."""
-
-    def of_one(weights: Values) -> Values:
-        none = np.zeros_like(weights)
-        return statistic(np.hstack([none, weights] if which else [weights, none]))
-
-    return of_one
-
-
-def _second_less_first(statistic: Statistic) -> Statistic:
+def _less(second: Statistic, first: Statistic) -> Statistic:
     def gap(weights: Values) -> Values:
-        return np.asarray(_half(statistic, 1)(weights) - _half(statistic, 0)(weights))
+        return np.asarray(second(weights) - first(weights))
 
     return gap
 
@@ -117,13 +116,18 @@ def _exchanged(
     """Return for each statistic how often chance alone makes as large a gap."""
     if samples == 0:
         return dict.fromkeys(statistics, 1.0)
-    whole = np.ones((1, samples))
-    seen = {name: abs(float(_second_less_first(statistic)(whole)[0])) for name, statistic in statistics.items()}
+    straight = np.repeat([[1.0, 0.0]], samples, axis=1)  # all of the first model, none of the second
+    seen = {name: _gaps(statistic, straight)[0] for name, statistic in statistics.items()}
     as_large, counted = dict.fromkeys(statistics, 0), dict.fromkeys(statistics, 0)
     for coins in flipped(samples, rounds, seed, groups):
         mine = np.hstack([~coins, coins]).astype(np.float64)
         for name, statistic in statistics.items():
-            gaps = np.abs(statistic(1 - mine) - statistic(mine))
+            gaps = _gaps(statistic, mine)
             as_large[name] += int((gaps >= seen[name] - _ROUNDING).sum())
             counted[name] += int(np.isfinite(gaps).sum())
     return {name: (as_large[name] + 1) / (counted[name] + 1) for name in statistics}
+
+
+def _gaps(statistic: Statistic, mine: Values) -> Values:
+    """Return how far the answers that weigh 1 and those that weigh 0 lie apart."""
+    return np.asarray(np.abs(statistic(1 - mine) - statistic(mine)))

@@ -78,8 +78,8 @@ def _starts(ranked: Values) -> Codes:
 
 def _grouped(weights: Values, gap: Values, starts: Codes) -> tuple[Values, Values]:
     """Sum weights and weighted gaps over runs of equal confidence."""
-    if not len(starts):
-        return np.zeros((len(weights), 0)), np.zeros((len(weights), 0))
+    if len(starts) == weights.shape[1]:  # every confidence is its own; no samples at all among them
+        return weights, weights * gap
     return np.add.reduceat(weights, starts, axis=1), np.add.reduceat(weights * gap, starts, axis=1)
 
 

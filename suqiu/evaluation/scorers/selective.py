@@ -88,7 +88,7 @@ def coverage(confidence: Values, right: Flags, wanted: float) -> Statistic:
     def statistic(weights: Values) -> Values:
         accepted, hits = curve.weighed(weights)
         good = hits >= wanted * accepted - _ROUNDING
-        most = np.max(np.where(good, accepted, 0.0), axis=1, initial=0.0)
+        most = np.max(accepted * good, axis=1, initial=0.0)
         return ratio(most, weights.sum(axis=1))
 
     return statistic
@@ -97,7 +97,7 @@ def coverage(confidence: Values, right: Flags, wanted: float) -> Statistic:
 def risk_area(confidence: Values, right: Flags) -> Statistic:
     """Return the area under the risk-coverage curve: the mean error over all shares accepted; 0 is best.
 
-    Silent samples are accepted last and count as wrong, so that staying silent gains nothing.
+    Silent samples are accepted last and count as wrong: silence may spare a wrong answer, and never counts as right.
 
     Source: Y. Geifman and R. El-Yaniv, Selective classification for deep neural networks, NIPS 2017.
     """
@@ -106,7 +106,7 @@ def risk_area(confidence: Values, right: Flags) -> Statistic:
     def statistic(weights: Values) -> Values:
         accepted, hits = curve.weighed(weights)
         steps = np.diff(accepted, axis=1, prepend=0.0)
-        risks = np.nan_to_num(ratio(accepted - hits, accepted))
+        risks = (accepted - hits) / np.maximum(accepted, 1.0)  # where nothing is accepted yet, no step counts
         return ratio((risks * steps).sum(axis=1), weights.sum(axis=1))
 
     return statistic
@@ -155,5 +155,7 @@ class _Curve:
     def weighed(self, weights: Values) -> tuple[Values, Values]:
         """Return how much weight each threshold accepts and how much of it is right, one row a round."""
         ranked = weights[:, self._order]
-        accepted = np.cumsum(ranked, axis=1)[:, self._ends]
-        return accepted, np.cumsum(ranked * self._right, axis=1)[:, self._ends]
+        accepted, hits = np.cumsum(ranked, axis=1), np.cumsum(ranked * self._right, axis=1)
+        if len(self._ends) == len(self._order):
+            return accepted, hits
+        return accepted[:, self._ends], hits[:, self._ends]
