@@ -1,0 +1,1 @@
+"""Labels told from texts: learned from a table of examples, calibrated, judged on what came later."""
