@@ -18,7 +18,7 @@ from suqiu.reading.extract.lexicon import (
     ROAD_SIGN,
     shipped,
 )
-from suqiu.reading.extract.numerals import NUMERAL, number, numbers
+from suqiu.reading.extract.numerals import NUMERAL, numbers
 from suqiu.reading.extract.places import NAMED, Named
 from suqiu.reading.extract.rows import Found
 from suqiu.reading.extract.scan import Scan, Spans, any_of, matches_at
@@ -33,7 +33,7 @@ _COUNT = r"[一二三四五六七八九十]{1,3}"
 #: Behind a place or the end of one: 8号, 110-2号, 十二号附3号.
 _NUMBER = re.compile(
     rf"(?<=[{PLACE_SIGNS}巷村路街])(?:[A-Z]?\d{{1,4}}|[一二三四五六七八九十百]{{1,4}})(?:-\d{{1,3}})?号"
-    r"(?:之[一二三\d]|附\d{1,3}号|-\d{1,3})?(?![楼栋幢座院线码机文桥员房室])"
+    r"(?:之[一二三\d]|附\d{1,3}号|-\d{1,3})?(?![楼栋幢座院线码机文桥员房室]|小区|公馆)"
 )
 _NAME = rf"(?:[A-Z]{{1,2}}-?\d{{0,3}}|\d{{1,3}}(?:-\d{{1,2}})?[A-Z]?|{_COUNT})"
 _BLOCK = rf"(?:{_NAME}(?:号楼|栋|幢|号院)|(?:[A-Z]|\d{{1,2}})座)(?!楼房|别墅|民房|居民)"
@@ -108,7 +108,7 @@ class Details:
         """Read code and metres: what is neither a word of the list nor a direction is a distance along."""
         if piece.endswith(("之间", "中间")):
             return "between", None
-        metres = re.search(NUMERAL, piece)
+        metres = re.search(NUMERAL, piece) if "米" in piece else None
         distance = numbers(metres.group()) if metres else None
         code = next((self._relations[piece[:n]] for n in range(4, 0, -1) if piece[:n] in self._relations), "")
         if not code:
@@ -139,4 +139,9 @@ def _building(piece: str) -> str:
 
 
 def _arabic(piece: str) -> str:
-    return re.sub(r"[一二三四五六七八九十百]+", lambda match: f"{number(match.group()) or 0:.0f}", piece)
+    return re.sub(r"[一二三四五六七八九十百]+", lambda match: _digits(match.group()), piece)
+
+
+def _digits(written: str) -> str:
+    low, high = numbers(written) or (0.0, 0.0)
+    return f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from suqiu.reading.extract.lexicon import shipped
 from suqiu.reading.extract.numerals import NUMERAL, number, numbers
-from suqiu.reading.extract.scan import any_of
+from suqiu.reading.extract.scan import Beginnings, any_of, beginnings
 
 _COUNT = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _TO = r"(?:到|至|-|~|—)"
@@ -132,15 +132,16 @@ def pattern() -> re.Pattern[str]:
     ago = rf"(?<![\d第.])(?:{NUMERAL}[多余几来]?|半){_UNITS}(?:半|多)?(?:以前|之前|前(?![往面方门台]))"
     return re.compile(
         rf"{every}|{any_of(words()['vague'])}|{ago}"
-        rf"|(?<![\d.:/\-])(?:{point})(?:左右|许|多)?(?:{_TO}(?:次日|第二天)?(?:{point}|{_COUNT}[日号]|{hour}))?(?:左右|许)?(?:{_TAIL})?"
+        rf"|(?<![\d./\-])(?<!\d:)(?:{point})(?:左右|许|多)?(?:{_TO}(?:次日|第二天)?(?:{point}|{_COUNT}[日号]|{hour}))?(?:左右|许)?(?:{_TAIL})?"
     )
 
 
-def first_characters() -> frozenset[str]:
-    """Return the characters with which a time may begin, numerals aside."""
+def first_words() -> Beginnings:
+    """Return how a time may begin, numerals aside."""
     w = words()
     listed = [word for key in ("parts", "days", "years", "months", "weeks", "vague") for word in w[key]]
-    return frozenset(word[0] for word in listed) | frozenset("每周星礼半")
+    short = [day + part for day in "昨今前明" for part in "晚早晨夜"]
+    return beginnings([*(word for word in listed if len(word) > 1), *short, "每", "周", "星期", "礼拜", "半"])
 
 
 @lru_cache(maxsize=65_536)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from suqiu.domain.city import City, Region
 from suqiu.reading.extract.kinds import Kind
 from suqiu.reading.extract.lexicon import ending, shipped
-from suqiu.reading.extract.scan import Scan, Spans, any_of, firsts
+from suqiu.reading.extract.scan import Scan, Spans, any_of, beginnings
 from suqiu.reading.names import NameIndex
 from suqiu.reading.tree import Numbers
 
@@ -61,28 +61,36 @@ class PlaceNames:
         self._known_kinds = np.array([kind for kind, _ in known.values()], dtype=np.int64)
         self._known_regions = [region for _, region in known.values()]
         self._index = NameIndex(known)
-        self._breaks = _break_pattern(words["breaks"])
+        breaks = words["breaks"]
+        always = [*breaks["always"], *breaks["region"], *_beside(words)]
+        self._singles = "".join(word for word in always if len(word) == 1)
+        self._behind, self._place_ends = "".join(breaks["behind_place"]), breaks["place_ends"]
+        self._words = _break_words(breaks, [word for word in always if len(word) > 1])
+        self._words_first = beginnings(
+            [*breaks["kept"], *(word for word in always if len(word) > 1), *breaks["units"], "区", "号"]
+        )
         sorts = ("organisation", "point", "road", "weak_point")
         self._sorts = np.array([_ORGANISATION, _POINT, _ROAD, _POINT])
         patterns = [ending(words[s]["ends"], words[s]["not_before"], words[s].get("not_behind", "")) for s in sorts]
-        patterns[2] = rf"(?<!\d){patterns[2]}"
+        patterns[2] = rf"(?!(?<=\d)路){patterns[2]}"  # 57路 is a bus line
         self._endings = re.compile("|".join(f"({pattern})" for pattern in patterns))
         self._least = np.array([words[s]["least"] for s in sorts])
         self._most = np.array([words[s]["most"] for s in sorts])
-        self._first = firsts(word for s in sorts for word in words[s]["ends"])
-        self._break_first = _break_firsts(words["breaks"])
+        self._first = beginnings(word for s in sorts for word in words[s]["ends"])
         self._generic = {word for s in sorts for word in words[s]["generic"]}
+        self._general = tuple(words["road"]["generic_endings"])
         self._joins = frozenset(words["organisation"]["joins"]) | frozenset(words["point"]["joins"])
         self._registered = frozenset(words["organisation"]["registered"])
 
     def find(self, scan: Scan) -> Named:
         """Find all named things."""
         known = self._known(scan)
-        ends = scan.find(self._endings, scan.at(self._first))
+        ends = scan.find(self._endings, scan.beginning(self._first))
         known_kinds = self._known_kinds[known.labels] if len(known) else known.labels
         begins = self._begins(scan, known, ends)
         starts = begins[ends.starts] if len(ends) else ends.starts
         starts = self._joined_to_place(scan, starts, ends)
+        starts = self._without_number(scan, starts, ends)
         candidates = Spans(starts, ends.ends, ends.labels)
         candidates = candidates.where(self._plausible(scan, candidates, ends, known))
         starts, stops = (np.concatenate(pair) for pair in ((known.starts, candidates.starts), (known.ends, candidates.ends)))
@@ -104,8 +112,13 @@ class PlaceNames:
         may = np.zeros(size, dtype=np.bool_)
         may[0] = True
         may[1:][~scan.in_name] = True
-        breaks = scan.find(self._breaks, scan.at(self._break_first))
-        may[breaks.ends[breaks.labels == 1]] = True
+        singles = scan.signs(self._singles)
+        singles[1:] |= scan.signs(self._behind)[1:] & scan.signs(self._place_ends)[:-1]
+        words = scan.find(self._words, scan.beginning(self._words_first))
+        for start, end in zip(words.starts[words.labels == 0].tolist(), words.ends[words.labels == 0].tolist(), strict=True):
+            singles[start:end] = False
+        may[1:][singles] = True
+        may[words.ends[words.labels == 1]] = True
         may[known.ends] = True
         may[ends.ends[ends.labels != _WEAK]] = True
         return np.asarray(np.maximum.accumulate(np.where(may, np.arange(size), 0)), dtype=np.int64)
@@ -120,6 +133,12 @@ class PlaceNames:
             if (alone and word in self._joins) or word in self._registered:
                 starts[place] = starts[place - 1]
         return starts
+
+    def _without_number(self, scan: Scan, starts: Numbers, ends: Spans) -> Numbers:
+        """Let no name begin with digits: they end what stood before it, a time or a number."""
+        digit = (scan.codes >= ord("0")) & (scan.codes <= ord("9"))
+        behind = np.minimum.accumulate(np.where(digit, len(digit), np.arange(len(digit)))[::-1])[::-1]
+        return np.minimum(behind[starts], ends.starts) if len(starts) else starts
 
     def _plausible(self, scan: Scan, found: Spans, ends: Spans, known: Spans) -> npt.NDArray[np.bool_]:
         """Leave out general words, names too short or too long, and what the pack's names say better."""
@@ -138,22 +157,22 @@ class PlaceNames:
         for place in np.flatnonzero(good).tolist():
             name = scan.text[found.starts[place] : found.ends[place]]
             stem = scan.text[found.starts[place] : ends.starts[place]]
-            good[place] = name not in self._generic and not _NUMERALS.issuperset(stem)
+            general = name in self._generic or name.endswith(self._general)
+            good[place] = not general and not _NUMERALS.issuperset(stem)
         return good
 
 
-def _break_pattern(breaks: Mapping[str, Any]) -> re.Pattern[str]:
-    """Return what names end behind: group 1 what only looks like a break, group 2 the breaks."""
-    behind = f"(?<=[{breaks['place_ends']}])[{''.join(breaks['behind_place'])}]"
-    always = any_of([*breaks["always"], *breaks["region"]])
+def _beside(words: Mapping[str, Any]) -> list[str]:
+    """Return the words for where something lies beside a place: behind them another name may begin."""
+    listed = [word for relation in words["relative"].values() for word in relation] + list(words["junction"]["ends"])
+    return [word for word in listed if len(word) > 1 and word != "立交桥"]
+
+
+def _break_words(breaks: Mapping[str, Any], words: Sequence[str]) -> re.Pattern[str]:
+    """Return what names end behind, beside single characters: group 1 what only looks like it, group 2 the words."""
     district = f"(?<![{breaks['no_district']}])区"
     counted = rf"(?<=[\d一二三四五六七八九十])号|(?<=\d)[{''.join(breaks['units'])}]"
-    return re.compile(rf"({any_of(breaks['kept'])})|({always}|{district}|{behind}|{counted})")
-
-
-def _break_firsts(breaks: Mapping[str, Any]) -> frozenset[str]:
-    listed = [*breaks["always"], *breaks["region"], *breaks["kept"], *breaks["behind_place"], *breaks["units"], "区", "号"]
-    return firsts(listed)
+    return re.compile(rf"({any_of(breaks['kept'])})|({any_of(words)}|{district}|{counted})")
 
 
 def _known(city: City, words: Mapping[str, Any]) -> dict[str, tuple[int, str]]:

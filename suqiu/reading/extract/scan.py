@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,14 +76,26 @@ class Scan:
         """Return the number of the text that each position belongs to."""
         return np.asarray(np.searchsorted(self.starts, positions, side="right") - 1, dtype=np.int64)
 
-    def at(self, signs: Iterable[str], *, once: bool = False) -> Numbers:
-        """Return the positions of some characters; with `once` only the first of several in a row."""
+    def signs(self, signs: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """Say of each position whether one of some characters stands there."""
         table = np.zeros(_PLANE, dtype=np.bool_)
         table[[ord(sign) for sign in signs]] = True
-        here = table[np.minimum(self.codes, _PLANE - 1)]
+        return np.asarray(table[np.minimum(self.codes, _PLANE - 1)])
+
+    def at(self, signs: Iterable[str], *, once: bool = False) -> Numbers:
+        """Return the positions of some characters; with `once` only the first of several in a row."""
+        here = self.signs(signs)
         if once:
             here[1:] &= ~here[:-1]  # numpy reads all of the right side first
         return np.flatnonzero(here)
+
+    @cached_property
+    def _pairs(self) -> npt.NDArray[np.int64]:
+        return _pair(self.codes, np.append(self.codes[1:], np.uint32(0)))
+
+    def beginning(self, words: Beginnings) -> Numbers:
+        """Return the positions where one of some words may begin."""
+        return np.flatnonzero(words.pairs[self._pairs] | words.singles[np.minimum(self.codes, _PLANE - 1)])
 
     def find(self, pattern: re.Pattern[str], positions: Numbers) -> Spans:
         """Find a pattern where it may begin; its outermost groups, if any, are its alternatives."""
@@ -153,9 +166,33 @@ def any_of(words: Iterable[str]) -> str:
     )
 
 
-def firsts(words: Iterable[str]) -> frozenset[str]:
-    """Return the characters with which words begin."""
-    return frozenset(word[0] for word in words)
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """How some words begin, to rule out most positions before a pattern is tried.
+
+    Attributes:
+        singles: by code point, whether a word of one character is that.
+        pairs: by `_pair` of their first two characters, whether a longer word may begin so.
+    """
+
+    singles: npt.NDArray[np.bool_]
+    pairs: npt.NDArray[np.bool_]
+
+
+def beginnings(words: Iterable[str]) -> Beginnings:
+    """Return how words begin; of longer words only the first two characters are looked at."""
+    singles, pairs = np.zeros(_PLANE, dtype=np.bool_), np.zeros(_PLANE, dtype=np.bool_)
+    for word in words:
+        if len(word) == 1:
+            singles[ord(word)] = True
+        else:
+            pairs[int(_pair(np.array([ord(word[0])]), np.array([ord(word[1])]))[0])] = True
+    return Beginnings(singles, pairs)
+
+
+def _pair(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return a number below 2^16 for two characters."""
+    return (first.astype(np.int64) * 0x9E37 + second.astype(np.int64) * 0x79B9 + (first.astype(np.int64) >> 5)) & (_PLANE - 1)
 
 
 def _longest(word: str) -> tuple[int, str]:

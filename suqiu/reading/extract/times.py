@@ -12,7 +12,7 @@ from suqiu.reading.extract.kinds import Kind
 from suqiu.reading.extract.moments import Moment, Point
 from suqiu.reading.extract.quantities import STARTS
 from suqiu.reading.extract.rows import Found
-from suqiu.reading.extract.scan import Scan
+from suqiu.reading.extract.scan import Beginnings, Scan
 from suqiu.reading.tree import Numbers
 
 _DAY = timedelta(days=1)
@@ -27,7 +27,7 @@ class Times:
 
     def __init__(self) -> None:
         self._pattern = moments.pattern()
-        self._first = moments.first_characters()
+        self._first = moments.first_words()
 
     def find(self, scan: Scan, accepted_at: pa.Array) -> Found:
         """Return times with their intervals.
@@ -43,9 +43,9 @@ class Times:
         return Found(Kind.TIME, spans, values)
 
 
-def _starts(scan: Scan, words: frozenset[str]) -> Numbers:
+def _starts(scan: Scan, words: Beginnings) -> Numbers:
     """Return where a number begins or one of the first characters of a word for a time stands."""
-    return np.union1d(scan.at(STARTS, once=True), scan.at(words))
+    return np.union1d(scan.at(STARTS, once=True), scan.beginning(words))
 
 
 def interval(written: str, accepted_at: datetime) -> str | None:
