@@ -17,7 +17,7 @@ Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 #: What the citizen said, quoted back: "反映“…”的问题".
-_QUOTED = r"(反映|反应|关于|咨询|提出|来信|留言|发表|发帖|建议|投诉|标题为|针对|问题)(的|了|是)?\s*[“\"「『‘][^”\"」』’]{2,200}[”\"」』’]"
+_QUOTED = r"(反映|反应|关于|咨询|提出|来信|留言|发表|发帖|建议|投诉|标题为|针对|问题)(的|了|是)?\s*[“\"「『‘][^”\"」』’]*[”\"」』’]"
 _BREAK = r"[。！!？?；;，,：:\n\r\t　]+|\s{2,}"
 KINDS = tuple(ClauseKind)
 
@@ -58,7 +58,7 @@ class ClauseReader:
     """Cuts replies into clauses and tells what each does by the first cue that fits."""
 
     def __init__(self, cues: Sequence[ClauseCue]) -> None:
-        self._cues = [(cue, KINDS.index(cue.kind), _any(cue.says), _any(cue.exceptions)) for cue in cues]
+        self._cues = [(cue.longest, KINDS.index(cue.kind), _any(cue.says), _any(cue.exceptions)) for cue in cues]
 
     def read(self, replies: pa.Array) -> Clauses:
         """Read replies.
@@ -81,8 +81,9 @@ class ClauseReader:
         """Return the first cue that fits each text; stock phrases recur, so each distinct one is read once."""
         distinct = texts.dictionary_encode()
         found = np.full(len(distinct.dictionary), -1, dtype=np.int64)
-        for number, (_, _, says, exceptions) in enumerate(self._cues):
-            open_ = np.flatnonzero(found < 0)
+        lengths = pc.utf8_length(distinct.dictionary).to_numpy()
+        for number, (longest, _, says, exceptions) in enumerate(self._cues):
+            open_ = np.flatnonzero((found < 0) & (lengths <= longest))
             hits = open_[matching(distinct.dictionary.take(pa.array(open_)), says)]
             if exceptions and len(hits):
                 hits = hits[~matching(distinct.dictionary.take(pa.array(hits)), exceptions)]

@@ -1,6 +1,6 @@
 """What demands and replies have in common with each other and with the rest, in bounded memory.
 
-Content is compared by pairs of characters, weighted by how rare they are; phrases are counted by their
+Content is compared by single and paired characters, weighted by how rare they are; phrases are counted by their
 hashes. Nothing of a text can be read back from either.
 """
 
@@ -53,7 +53,7 @@ class Pieces:
 
 
 def pieces_of(texts: pa.Array, rows: Numbers | None = None, count: int | None = None) -> Pieces:
-    """Return the pairs of neighbouring letters, digits apart from each other, that texts are made of.
+    """Return the letters and pairs of neighbouring letters that texts are made of; digits and signs are none.
 
     Args:
         texts: string array.
@@ -61,13 +61,17 @@ def pieces_of(texts: pa.Array, rows: Numbers | None = None, count: int | None = 
         count: how many texts there are then.
     """
     laid_out = characters(texts)
-    owners = laid_out.rows()
+    owners = laid_out.rows() if rows is None else np.repeat(rows, np.diff(laid_out.starts))
     letter = _is_letter(laid_out.codes)
-    both = letter & np.concatenate([letter[1:], [False]])[: len(letter)] & (laid_out.rooms() >= 2)
-    at = np.flatnonzero(both)
-    hashes = laid_out.hashes(2, at)
-    owner = owners[at] if rows is None else rows[owners[at]]
-    keys = (owner << _PIECE_BITS) | (hashes >> np.uint64(64 - _PIECE_BITS)).astype(np.int64)
+    single = np.flatnonzero(letter)
+    pair = letter.copy()
+    pair[:-1] &= letter[1:] & (owners[1:] == owners[:-1])
+    ends = laid_out.starts[1:] - 1
+    pair[ends[ends >= 0]] = False
+    double = np.flatnonzero(pair)
+    hashes = np.concatenate([mixed(laid_out.codes[single] * STEP), laid_out.hashes(2, double)])
+    keys = np.concatenate([owners[single], owners[double]]) << _PIECE_BITS
+    keys |= (hashes >> np.uint64(64 - _PIECE_BITS)).astype(np.int64)
     keys.sort()
     return Pieces(_distinct(keys), len(texts) if count is None else count)
 
@@ -83,8 +87,25 @@ def phrase_hashes(texts: pa.Array) -> Hashes:
     return mixed(sums[laid_out.starts[1:]] - sums[laid_out.starts[:-1]])
 
 
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Phrases of replies.
+
+    Attributes:
+        rows: the reply of each.
+        hashes: from `phrase_hashes`.
+    """
+
+    rows: Numbers
+    hashes: Hashes
+
+
 class ReplyCorpus:
-    """How common each piece and each phrase is among a city's orders: 9 MB, however many orders.
+    """How common each piece and each phrase is among a city's orders: 25 MB, however many orders.
+
+    A phrase is counted twice over: in how many replies, and to how many different demands. The second is a
+    bitmap of 64 for each counter, one bit for each demand's least piece (min-hash: Broder, SEQUENCES 1997), so
+    that one answer to many who ask the same is not taken for a form letter.
 
     Judging in batches gives the same as judging at once only when all orders were counted beforehand.
     """
@@ -93,47 +114,44 @@ class ReplyCorpus:
         self.orders = 0
         self._found_in = np.zeros(1 << _PIECE_BITS, dtype=np.int32)
         self._phrases = np.zeros((2, 1 << _PHRASE_BITS), dtype=np.int32)
+        self._matters = np.zeros((2, 1 << _PHRASE_BITS), dtype=np.uint64)
 
-    def add(self, demands: Pieces, replies: Pieces, phrases: Hashes) -> None:
+    def add(self, demands: Pieces, replies: Pieces, phrases: Phrases) -> None:
         """Count the pieces and phrases of some orders.
 
         Args:
             demands, replies: of the same orders.
-            phrases: of their replies, each at most once an order.
+            phrases: of their replies.
         """
         both = np.concatenate([demands.keys, replies.keys])
         both.sort(kind="stable")
         together = _distinct(both) & ((1 << _PIECE_BITS) - 1)
         self._found_in += np.bincount(together, minlength=1 << _PIECE_BITS).astype(np.int32)
-        for table, places in zip(self._phrases, _places(phrases), strict=True):
+        bits = _signatures(demands)[phrases.rows]
+        for table, matters, places in zip(self._phrases, self._matters, _places(phrases.hashes), strict=True):
             table += np.bincount(places, minlength=1 << _PHRASE_BITS).astype(np.int32)
+            np.bitwise_or.at(matters, places, bits)
         self.orders += demands.texts
 
     def weights(self) -> Floats:
         """Return the weight of each piece: ln of orders over orders with it; what all have weighs nearly nothing."""
         return np.asarray(np.log((self.orders + 1.0) / (self._found_in + 0.5)).clip(min=0.0))
 
-    def counts(self, phrases: Hashes) -> Numbers:
-        """Return in how many orders each phrase was found, never too few."""
-        first, second = _places(phrases)
-        return np.minimum(self._phrases[0][first], self._phrases[1][second]).astype(np.int64)
+    def common(self, phrases: Hashes, replies: float, matters: float) -> npt.NDArray[np.bool_]:
+        """Say which phrases at least so many replies hold, to at least so many different demands."""
+        found = np.ones(len(phrases), dtype=np.bool_)
+        for table, bitmap, places in zip(self._phrases, self._matters, _places(phrases), strict=True):
+            found &= (table[places] >= replies) & (np.bitwise_count(bitmap[places]) >= matters)
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """What texts share with the replies to them.
-
-    Attributes:
-        shared: weight of the pieces that both have.
-        own: weight of all pieces of the text.
-    """
-
-    shared: Floats
-    own: Floats
+def weight_of(texts: Pieces, weights: Floats) -> Floats:
+    """Return the weight of all pieces of each text."""
+    return np.bincount(texts.rows, weights=weights[texts.pieces], minlength=texts.texts)
 
 
-def overlap(texts: Pieces, rows: Numbers, replies: Pieces, weights: Floats) -> Overlap:
-    """Weigh what each text shares with its reply.
+def shared_weight(texts: Pieces, rows: Numbers, replies: Pieces, weights: Floats) -> Floats:
+    """Return the weight of the pieces that each text shares with its reply.
 
     Args:
         texts: pieces of each.
@@ -141,12 +159,22 @@ def overlap(texts: Pieces, rows: Numbers, replies: Pieces, weights: Floats) -> O
         replies: pieces of the replies.
         weights: of every piece.
     """
-    weight = weights[texts.pieces]
+    if not len(replies.keys):
+        return np.zeros(texts.texts)
     keys = texts.with_rows(rows)
-    at = np.minimum(np.searchsorted(replies.keys, keys), max(0, len(replies.keys) - 1))
-    held = replies.keys[at] == keys if len(replies.keys) else np.zeros(len(keys), np.bool_)
-    shared = np.bincount(texts.rows, weights=weight * held, minlength=texts.texts)
-    return Overlap(shared, np.bincount(texts.rows, weights=weight, minlength=texts.texts))
+    at = np.minimum(np.searchsorted(replies.keys, keys), len(replies.keys) - 1)
+    held = replies.keys[at] == keys
+    return np.bincount(texts.rows[held], weights=weights[texts.pieces[held]], minlength=texts.texts)
+
+
+def _signatures(demands: Pieces) -> Hashes:
+    """Return for each demand one bit of 64, chosen by its least piece; demands in the same words choose the same."""
+    least = np.full(demands.texts, ~np.uint64(0), dtype=np.uint64)
+    if len(demands.keys):
+        rows = demands.rows
+        first = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
+        least[rows[first]] = np.minimum.reduceat(mixed(demands.pieces.astype(np.uint64) * STEP), first)
+    return np.uint64(1) << (mixed(least) >> np.uint64(58))
 
 
 def _distinct(keys: Numbers) -> Numbers:

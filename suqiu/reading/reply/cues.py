@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from suqiu.reading.characters import MAX_CHARACTERS
+
 
 class ClauseKind(StrEnum):
     """What a clause of a reply does 分句类别."""
@@ -34,6 +36,7 @@ class ClauseCue:
         kind: what a clause that says so does.
         says: regular expressions (RE2), any of which is enough.
         exceptions: regular expressions, any of which forbids it.
+        longest: characters of the longest clause that it fits.
         note: why it is so.
     """
 
@@ -41,6 +44,7 @@ class ClauseCue:
     kind: ClauseKind
     says: tuple[str, ...]
     exceptions: tuple[str, ...]
+    longest: int
     note: str
 
 
@@ -70,6 +74,7 @@ class ReplyCues:
     Attributes:
         clauses: tried in this order, the first that fits decides.
         evidence, concreteness: the signs of each score.
+        phrases: regular expressions (RE2) by name: `whole`, `item`, `unit`, `no_unit`, `telephone`.
         promise: regular expression of a clause that says what will be done.
         not_promise: regular expression of clauses that only look so.
         limits: thresholds by name.
@@ -79,6 +84,7 @@ class ReplyCues:
     clauses: tuple[ClauseCue, ...]
     evidence: tuple[Mark, ...]
     concreteness: tuple[Mark, ...]
+    phrases: Mapping[str, str]
     promise: str
     not_promise: str
     limits: Mapping[str, float]
@@ -101,6 +107,7 @@ def reply_cues(source: str) -> ReplyCues:
         clauses=tuple(_clause(entry) for entry in tree["kinds"]),
         evidence=_marks(tree["marks"]["evidence"]),
         concreteness=_marks(tree["marks"]["concreteness"]),
+        phrases={name: entry["says"] for name, entry in tree["phrases"].items()},
         promise=tree["promise"]["says"],
         not_promise=tree["promise"]["except"],
         limits={name: float(entry["value"]) for name, entry in tree["limits"].items()},
@@ -110,7 +117,12 @@ def reply_cues(source: str) -> ReplyCues:
 
 def _clause(entry: Mapping[str, Any]) -> ClauseCue:
     return ClauseCue(
-        entry["id"], ClauseKind(entry["kind"]), tuple(entry["says"]), tuple(entry["except"]), entry["note"]
+        id=entry["id"],
+        kind=ClauseKind(entry["kind"]),
+        says=tuple(entry["says"]),
+        exceptions=tuple(entry["except"]),
+        longest=int(entry.get("longest", MAX_CHARACTERS)),
+        note=entry["note"],
     )
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from suqiu.domain.tables import REPLIES
 from suqiu.reading.reply.clauses import ClauseReader, Clauses
-from suqiu.reading.reply.corpus import Pieces, ReplyCorpus, overlap, phrase_hashes, pieces_of
+from suqiu.reading.reply.corpus import Phrases, Pieces, ReplyCorpus, phrase_hashes, pieces_of, shared_weight, weight_of
 from suqiu.reading.reply.cues import ClauseKind, Mark, ReplyCues
 from suqiu.reading.reply.demands import Parts, parts
 from suqiu.reading.reply.promises import promises
@@ -24,12 +24,6 @@ Flags = npt.NDArray[np.bool_]
 
 #: Orders judged at a time, whatever the batch: some kilobytes each.
 _AT_A_TIME = 8_192
-#: A reply that speaks of all demands at once answers each.
-_ALL = r"均已|都已|一并|全部(?:已|予以|解决|整改)|(?:上述|以上|所反映)(?:的)?(?:问题|情况)|[两三四五]个问题|[两三四五]项"
-#: A body named for its task, not "the departments concerned".
-_NAMED = r"[\p{Han}]{2}(?:局|街道|办事处|镇政府|乡政府|派出所|支队|大队|公司|集团|中心|委员会|法院|管委会|住建委|发改委|人民政府|窗口|社保所|社区|仲裁委|医院|学校)"
-_UNNAMED = r"(?:有关|相关|主管|职能|责任|其他|上级|我|本|各)(?:单位|部门|局|机构|公司)?"
-_TELEPHONE = r"\d{3,4}[-—－]?\d{6,8}|\[(?:手机|座机|电话)\]|\d{3,4}[-—－]{1,2}\d{4}"
 
 
 class Verdict(StrEnum):
@@ -153,8 +147,11 @@ class ReplyJudge:
 
     @staticmethod
     def _count(corpus: ReplyCorpus, read: _Read) -> None:
-        once = np.unique(np.stack([read.body.rows.astype(np.uint64), read.phrases], axis=1), axis=0)[:, 1]
-        corpus.add(read.demand, read.whole, np.concatenate([once, _wholes(read)]))
+        rows = np.flatnonzero(np.bincount(read.body.rows, minlength=len(read.replies)) > 0)
+        phrases = Phrases(
+            np.concatenate([read.body.rows, rows]), np.concatenate([read.phrases, _body_sums(read)[rows]])
+        )
+        corpus.add(read.demand, read.whole, phrases)
 
     def _judge(
         self,
@@ -186,10 +183,9 @@ class ReplyJudge:
     def _scores(self, read: _Read, corpus: ReplyCorpus, weights: Floats) -> _Scores:
         count, limits = len(read.replies), self._cues.limits
         every = np.arange(count)
-        whole = overlap(read.demand, every, read.whole, weights)
-        answer = overlap(read.whole, every, read.demand, weights)
-        smaller = np.minimum(whole.own, answer.own)
-        relevance = np.divide(whole.shared, smaller, out=np.zeros(count), where=smaller > 0)
+        shared = shared_weight(read.demand, every, read.whole, weights)
+        size = np.sqrt(weight_of(read.demand, weights) * weight_of(read.whole, weights))
+        relevance = np.divide(shared, size, out=np.zeros(count), where=size > 0) / limits["relevance_full"]
         completeness, missed = self._completeness(read, weights)
         said = read.clauses.chosen(~read.clauses.of(ClauseKind.HOLLOW, ClauseKind.ECHO))
         return _Scores(
@@ -203,21 +199,23 @@ class ReplyJudge:
 
     def _completeness(self, read: _Read, weights: Floats) -> tuple[Floats, Flags]:
         """Return the share of demands that the reply touches; an echo of several demands touches none."""
-        count = len(read.replies)
-        said = read.clauses.chosen(~read.clauses.of(ClauseKind.HOLLOW, ClauseKind.ECHO))
-        answer = pieces_of(said.texts, said.rows, count)
-        each = overlap(pieces_of(read.parts.texts), read.parts.rows, answer, weights)
-        touched = each.shared >= self._cues.limits["touched"] * np.maximum(each.own, 1e-9)
-        together = np.bincount(said.rows, weights=said.matching(_ALL), minlength=count) > 0
-        numbered = np.bincount(
-            read.clauses.rows, weights=read.clauses.matching(r"^[（(]?[一二三四五六七八九\d][、．.)）]"), minlength=count
-        )
+        count, phrases = len(read.replies), self._cues.phrases
         several = read.parts.counts >= 2
-        full = (together | (numbered >= read.parts.counts)) & several
-        touched_share = np.bincount(read.parts.rows, weights=touched, minlength=count) / np.maximum(read.parts.counts, 1)
+        said = read.clauses.chosen(
+            ~read.clauses.of(ClauseKind.HOLLOW, ClauseKind.ECHO) & several[read.clauses.rows]
+        )
+        at = np.flatnonzero(several[read.parts.rows])
+        asked = pieces_of(read.parts.texts.take(pa.array(at)))
+        shared = shared_weight(asked, read.parts.rows[at], pieces_of(said.texts, said.rows, count), weights)
+        touched = shared >= self._cues.limits["touched"] * np.maximum(weight_of(asked, weights), 1e-9)
+        touched_share = np.bincount(read.parts.rows[at], weights=touched, minlength=count) / read.parts.counts
+        together = np.bincount(said.rows, weights=said.matching(phrases["whole"]), minlength=count) > 0
+        items = read.clauses.chosen(several[read.clauses.rows])
+        numbered = np.bincount(items.rows, weights=items.matching(phrases["item"]), minlength=count)
+        full = together | (numbered >= read.parts.counts)
         answers = np.bincount(read.body.rows, weights=read.body.lengths, minlength=count) > 0
         # A single demand need not be named again: "该问题已整改" speaks of it.
-        share = np.where(several, np.where(full, 1.0, touched_share), 1.0) * answers
+        share = np.where(several & ~full, touched_share, 1.0) * answers
         return share, several & (share < 1) & answers
 
     def _verdicts(self, read: _Read, scores: _Scores) -> tuple[pa.Array, pa.Array]:
@@ -264,25 +262,20 @@ class ReplyJudge:
         reasons = pa.array([*(f"{reason}：{_SAYS[reason]}" for _, _, reason in rules), f"full：{_SAYS['full']}"])
         return verdicts.take(pa.array(which)), reasons.take(pa.array(which))
 
-    @staticmethod
-    def _named(clauses: Clauses, count: int) -> Flags:
+    def _named(self, clauses: Clauses, count: int) -> Flags:
         """Say which replies name who is responsible: a body, or a telephone number."""
+        phrases = self._cues.phrases
         at = clauses.chosen(~clauses.of(ClauseKind.HOLLOW, ClauseKind.ECHO))
-        plain = pc.replace_substring_regex(at.texts, pattern=_UNNAMED, replacement=" ")
-        body = pc.match_substring_regex(plain, pattern=_NAMED).to_numpy(zero_copy_only=False)
+        plain = pc.replace_substring_regex(at.texts, pattern=phrases["no_unit"], replacement=" ")
+        body = pc.match_substring_regex(plain, pattern=phrases["unit"]).to_numpy(zero_copy_only=False)
         pointing = at.of(ClauseKind.HANDOFF, ClauseKind.DENY, ClauseKind.BODY)
         return np.asarray(
-            np.bincount(at.rows, weights=(body & pointing) | at.matching(_TELEPHONE), minlength=count) > 0
+            np.bincount(at.rows, weights=(body & pointing) | at.matching(phrases["telephone"]), minlength=count) > 0
         )
 
 
-def _wholes(read: _Read) -> npt.NDArray[np.uint64]:
-    """Return one hash for the whole body of each reply that has one, whatever the order of its clauses."""
-    sums = _body_sums(read)
-    return sums[np.bincount(read.body.rows, minlength=len(read.replies)) > 0]
-
-
 def _body_sums(read: _Read) -> npt.NDArray[np.uint64]:
+    """Return one hash for the whole body of each reply, whatever the order of its clauses."""
     sums = np.zeros(len(read.replies), dtype=np.uint64)
     np.add.at(sums, read.body.rows, read.phrases | np.uint64(1))
     return sums
@@ -291,12 +284,12 @@ def _body_sums(read: _Read) -> npt.NDArray[np.uint64]:
 def _common(read: _Read, corpus: ReplyCorpus, limits: Mapping[str, float]) -> Floats:
     """Return the share of each reply's body that many other replies have word for word."""
     count = len(read.replies)
-    least = max(limits["common_least"], limits["common_rate"] * corpus.orders)
-    common = corpus.counts(read.phrases) >= least
+    least = limits["common_least"]
+    common = corpus.common(read.phrases, max(least, limits["common_rate"] * corpus.orders), least)
     sizes = np.bincount(read.body.rows, weights=read.body.lengths, minlength=count)
     shared = np.bincount(read.body.rows, weights=read.body.lengths * common, minlength=count)
     share = np.divide(shared, sizes, out=np.zeros(count), where=sizes > 0)
-    whole = corpus.counts(_body_sums(read)) >= max(limits["common_least"], limits["whole_rate"] * corpus.orders)
+    whole = corpus.common(_body_sums(read), max(least, limits["whole_rate"] * corpus.orders), least)
     return np.where(whole & (sizes > 0), 1.0, share)
 
 
