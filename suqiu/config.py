@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Literal
 
 from suqiu.domain.errors import InvalidInput
 from suqiu.domain.text import Language, Text
@@ -22,6 +24,14 @@ class Settings:
         memory_mb: memory the analytics engine may use, in MB.
         threads: threads the analytics engine may use.
         cities: folder of the city packs that ship.
+        llm_base: address of an OpenAI-compatible language model, None to work without one.
+        llm_model: its name at that address.
+        llm_key: key sent to it; shown nowhere.
+        llm_format: how it is told the form of its answers: by a JSON schema, as a JSON object, or in words only.
+        llm_seconds: for one question, tries included.
+        llm_workers: questions under way at a time.
+        llm_calls, llm_tokens, llm_run_seconds: what one run may spend on it.
+        llm_cache: folder where its validated answers are kept, None for none.
     """
 
     language: Language = field(
@@ -37,6 +47,55 @@ class Settings:
         default=_REPOSITORY / "cities",
         metadata={"help": Text("随产品提供的城市数据包目录", "folder of the city packs that ship")},
     )
+    llm_base: str | None = field(
+        default=None,
+        metadata={
+            "help": Text(
+                "语言模型服务地址（兼容OpenAI接口）；不设则不使用语言模型",
+                "address of an OpenAI-compatible language model; without it none is used",
+            )
+        },
+    )
+    llm_model: str | None = field(
+        default=None, metadata={"help": Text("语言模型在该服务上的名称", "the model's name at that address")}
+    )
+    llm_key: str | None = field(
+        default=None, repr=False, metadata={"help": Text("语言模型服务密钥，不显示、不记录", "its key; shown nowhere")}
+    )
+    llm_format: Literal["schema", "object", "plain"] = field(
+        default="schema",
+        metadata={
+            "help": Text(
+                "约束答案格式的方式：schema、object或plain",
+                "how the form of an answer is asked for: schema, object or plain",
+            )
+        },
+    )
+    llm_seconds: int = field(
+        default=60,
+        metadata={"help": Text("每问时限（秒），含重试", "seconds for one question, tries included")},
+    )
+    llm_workers: int = field(default=2, metadata={"help": Text("同时提问数", "questions under way at a time")})
+    llm_calls: int = field(default=2000, metadata={"help": Text("每次运行最多调用次数", "calls that one run may make")})
+    llm_tokens: int = field(
+        default=2_000_000, metadata={"help": Text("每次运行最多词元数", "tokens that one run may spend")}
+    )
+    llm_run_seconds: int = field(
+        default=3600,
+        metadata={
+            "help": Text("每次运行最多等候秒数，各线程合计", "seconds that one run may wait, all workers together")
+        },
+    )
+    llm_cache: Path | None = field(
+        default=None, metadata={"help": Text("答案缓存目录；不设则不缓存", "folder of kept answers; without it none")}
+    )
+
+
+#: Settings that are one of a few words, and what else is no number.
+_WORDS = {"language": ("zh", "en"), "llm_format": ("schema", "object", "plain")}
+_PATHS = frozenset({"cities", "llm_cache"})
+_TEXTS = frozenset({"llm_base", "llm_model", "llm_key"})
+_ADDRESS = re.compile(r"https?://[^\s@?#]+")
 
 
 def settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -50,14 +109,18 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     values: dict[str, object] = {}
     for variable, name in known.items():
         text = given.get(variable)
-        if text is None:
+        if text is None or (not text and name.startswith("llm_")):
             continue
-        if name == "language":
-            if text not in {"zh", "en"}:
-                raise _refused(variable, text, "zh, en")
+        if name in _WORDS:
+            if text not in _WORDS[name]:
+                raise _refused(variable, text, ", ".join(_WORDS[name]))
             values[name] = text
-        elif name == "cities":
+        elif name in _PATHS:
             values[name] = Path(text)
+        elif name in _TEXTS:
+            if name == "llm_base" and text and not _ADDRESS.fullmatch(text):
+                raise _refused(variable, "…", "http://127.0.0.1:8080/v1")  # it may hold a password
+            values[name] = text
         else:
             if not text.isdecimal() or int(text) < 1:
                 raise _refused(variable, text, "1, 2, 3 …")

@@ -1,0 +1,1 @@
+"""Adapters to language models: optional, bounded, judged before anything they say is used."""
