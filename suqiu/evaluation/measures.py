@@ -30,12 +30,14 @@ class Measure:
         meaning: what it says, in one sentence.
         kinds: tasks that it applies to.
         higher_is_better: whether more is better.
+        is_share: whether it is a share of something, printed in percent; others are plain numbers.
     """
 
     name: Text
     meaning: Text
     kinds: frozenset[Kind]
     higher_is_better: bool = True
+    is_share: bool = False
 
 
 _LABELLED = frozenset({Kind.CHOICE, Kind.TREE, Kind.VERDICT})
@@ -51,11 +53,13 @@ MEASURES: dict[str, Measure] = {
             "首选答案正确的样本占比；未作答按错误计", "share of samples whose first answer is right; silence is wrong"
         ),
         _LABELLED,
+        is_share=True,
     ),
     "top_3": Measure(
         Text("前三命中率", "top-3 accuracy"),
         Text("前三个答案中含有正确答案的样本占比", "share of samples whose truth is among the first three answers"),
         _MANY,
+        is_share=True,
     ),
     "coverage": Measure(
         Text("可自动采纳比例", "coverage at the wanted accuracy"),
@@ -64,6 +68,7 @@ MEASURES: dict[str, Measure] = {
             "the largest share of the surest answers that is right at least as often as wanted",
         ),
         _LABELLED,
+        is_share=True,
     ),
     "macro_f1": Measure(
         Text("宏平均F1", "macro F1"), Text("各类别F1值的算术平均", "plain mean of F1 over the classes"), _LABELLED
@@ -88,18 +93,26 @@ MEASURES: dict[str, Measure] = {
         Text("要素精确率", "span precision"),
         Text("识别结果中正确的占比", "share of answered pieces that are right"),
         _SPANS,
+        is_share=True,
     ),
     "span_recall": Measure(
-        Text("要素召回率", "span recall"), Text("应识别要素中已识别的占比", "share of pieces that are found"), _SPANS
+        Text("要素召回率", "span recall"),
+        Text("应识别要素中已识别的占比", "share of pieces that are found"),
+        _SPANS,
+        is_share=True,
     ),
     "span_macro_f1": Measure(
         Text("要素宏平均F1", "span macro F1"), Text("各类要素F1值的算术平均", "plain mean of F1 over the types"), _SPANS
     ),
     "calibration_error": Measure(
         Text("校准误差", "expected calibration error"),
-        Text("置信度与实际准确率的平均差距", "mean gap between confidence and share of right answers"),
+        Text(
+            "置信度与实际准确率的平均差距；样本少时及其区间偏高",
+            "mean gap between confidence and share of right answers; it and its interval run high on few samples",
+        ),
         _LABELLED,
         higher_is_better=False,
+        is_share=True,
     ),
     "brier": Measure(
         Text("布里尔得分", "Brier score"),
