@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from suqiu.domain.order import Urgency
-from suqiu.reading.urgency import Cue, UrgencyFinder, shipped_cues
+from suqiu.reading.urgency import Cue, CueBook, UrgencyFinder, shipped_cues
 
 FINDER = UrgencyFinder(shipped_cues())
 
@@ -45,8 +45,8 @@ def _heard(*said: str | None) -> list[str | None]:
         ("积水太深，地下室的人出不来", "trapped"),
         ("马路中间突然塌陷一个大洞", "collapse"),
         ("围墙快倒了，下面就是人行道", "collapse"),
-        ("路口井盖不见了", "collapse"),
-        ("电线掉在地上", "collapse"),
+        ("路口井盖不见了", "hazard"),
+        ("电线掉在地上", "hazard"),
         ("山上有落石滚下来", "collapse"),
         ("十几个学生吃完午饭呕吐", "food_poisoning"),
         ("在饭店吃了海鲜后全家上吐下泻", "food_poisoning"),
@@ -62,7 +62,7 @@ def _heard(*said: str | None) -> list[str | None]:
         ("家里突然没电了", "outage"),
         ("水管爆裂，街上都是水", "outage"),
         ("零下十度不供暖", "outage"),
-        ("孩子走失了，在广场附近", "minor"),
+        ("孩子走失了，在广场附近", "lost"),
         ("老师打了我孩子两个耳光", "minor"),
         ("学校里有校园霸凌", "minor"),
         ("有个女的坐在天台边上哭", "self_harm"),
@@ -134,12 +134,35 @@ def test_without_a_cue_an_order_is_normal_and_null_is_no_cue() -> None:
 
 
 def test_every_shipped_cue_says_why_and_has_an_id_of_its_own() -> None:
-    cues = shipped_cues()
+    cues = shipped_cues().cues
     assert len({cue.id for cue in cues}) == len(cues) >= 12
     assert all(cue.note and cue.name and cue.says for cue in cues)
 
 
 def test_the_version_changes_with_the_cues() -> None:
     changed = Cue("fire", "火情", Urgency.EMERGENCY, ("着火",), (), "test")
-    assert UrgencyFinder([changed]).version != FINDER.version
+    assert UrgencyFinder(CueBook((changed,))).version != FINDER.version
     assert UrgencyFinder(shipped_cues()).version == FINDER.version
+
+
+def test_gaps_inside_words_and_known_misspellings_do_not_hide_a_cue() -> None:
+    assert _heard("隔壁 着 火 了", "楼道里有媒气味", "他说要跳喽", "老板脱欠工姿三个月") == [
+        "fire",
+        "gas",
+        "self_harm",
+        "unpaid_wages",
+    ]
+
+
+def test_what_a_department_reports_back_is_no_call_for_help() -> None:
+    assert _heard("交警来电反馈：工单号1，路口追尾有人受伤一事已处理", "市民来电感谢：走失的老人已找到") == [None, None]
+
+
+def test_the_cheap_screen_leaves_out_nothing_that_the_cue_itself_finds() -> None:
+    book = CueBook((Cue("x", "例", Urgency.URGENT, ("甲.{0,3}(?:乙|丙)|丁", "戊.{0,2}(?:己|$)"), (), "例"),))
+    finder = UrgencyFinder(book)
+    assert finder.judge(pa.array(["甲一二丙", "丁", "戊己", "戊", "甲一二三四乙", "乙甲"])).reason.to_pylist() == [
+        *["x"] * 4,
+        None,
+        None,
+    ]
