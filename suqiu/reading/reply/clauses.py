@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from suqiu.reading.characters import MAX_CHARACTERS
-from suqiu.reading.reply.cues import ClauseCue, ClauseKind
+from suqiu.reading.reply.cues import ClauseKind, ReplyCues
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -31,7 +31,7 @@ class Clauses:
         rows: the reply of each.
         lengths: characters of each.
         kinds: position in `KINDS` of what each does.
-        cues: position of the cue that says so, -1 for body.
+        cues: position of the cue that says so, their number for clauses of generic words, -1 for body.
     """
 
     texts: pa.Array
@@ -57,8 +57,12 @@ class Clauses:
 class ClauseReader:
     """Cuts replies into clauses and tells what each does by the first cue that fits."""
 
-    def __init__(self, cues: Sequence[ClauseCue]) -> None:
-        self._cues = [(cue.longest, KINDS.index(cue.kind), _any(cue.says), _any(cue.exceptions)) for cue in cues]
+    def __init__(self, cues: ReplyCues) -> None:
+        self._cues = [
+            (cue.longest, KINDS.index(cue.kind), _any(cue.says), _any(cue.exceptions)) for cue in cues.clauses
+        ]
+        self._generic = "|".join([*cues.generic, r"[\p{P}\p{S}\s]"])
+        self._least, self._share = cues.generic_least, cues.generic_share
 
     def read(self, replies: pa.Array) -> Clauses:
         """Read replies.
@@ -74,7 +78,8 @@ class ClauseReader:
         kept = np.flatnonzero(lengths > 0)
         texts = texts.take(pa.array(kept))
         cues = self._cue_of(texts)
-        numbers = np.array([*(number for _, number, _, _ in self._cues), KINDS.index(ClauseKind.BODY)])
+        kinds = (*(number for _, number, _, _ in self._cues), KINDS.index(ClauseKind.VAGUE), KINDS.index(ClauseKind.BODY))
+        numbers = np.array(kinds)
         return Clauses(texts, rows[kept].astype(np.int64), lengths[kept], numbers[cues], cues)
 
     def _cue_of(self, texts: pa.Array) -> Numbers:
@@ -88,6 +93,10 @@ class ClauseReader:
             if exceptions and len(hits):
                 hits = hits[~matching(distinct.dictionary.take(pa.array(hits)), exceptions)]
             found[hits] = number
+        rest = np.flatnonzero(found < 0)
+        left = pc.replace_substring_regex(distinct.dictionary.take(pa.array(rest)), self._generic, "")
+        short = pc.utf8_length(left).to_numpy()
+        found[rest[(short < self._least) | (short < self._share * lengths[rest])]] = len(self._cues)
         return found[distinct.indices.to_numpy()]
 
 

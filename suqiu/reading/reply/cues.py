@@ -73,6 +73,8 @@ class ReplyCues:
 
     Attributes:
         clauses: tried in this order, the first that fits decides.
+        generic: words that fit any matter.
+        generic_least, generic_share: a clause is hollow when fewer characters, or a smaller share, are left without them.
         evidence, concreteness: the signs of each score.
         phrases: regular expressions (RE2) by name: `whole`, `item`, `unit`, `no_unit`, `telephone`.
         promise: regular expression of a clause that says what will be done.
@@ -82,6 +84,9 @@ class ReplyCues:
     """
 
     clauses: tuple[ClauseCue, ...]
+    generic: tuple[str, ...]
+    generic_least: int
+    generic_share: float
     evidence: tuple[Mark, ...]
     concreteness: tuple[Mark, ...]
     phrases: Mapping[str, str]
@@ -105,6 +110,9 @@ def reply_cues(source: str) -> ReplyCues:
     tree = yaml.safe_load(source)
     return ReplyCues(
         clauses=tuple(_clause(entry) for entry in tree["kinds"]),
+        generic=tuple(sorted({w for line in tree["generic"]["words"] for w in line.split()}, key=lambda w: (-len(w), w))),
+        generic_least=int(tree["generic"]["least"]),
+        generic_share=float(tree["generic"]["share"]),
         evidence=_marks(tree["marks"]["evidence"]),
         concreteness=_marks(tree["marks"]["concreteness"]),
         phrases={name: entry["says"] for name, entry in tree["phrases"].items()},

@@ -83,7 +83,7 @@ class ReplyJudge:
 
     def __init__(self, cues: ReplyCues) -> None:
         self._cues = cues
-        self._reader = ClauseReader(cues.clauses)
+        self._reader = ClauseReader(cues)
         self.version = cues.version
 
     def learn(self, corpus: ReplyCorpus, demands: pa.Array, replies: pa.Array) -> None:
