@@ -79,7 +79,9 @@ def spans_of(pieces: Pieces, tags: Tags, confidences: npt.NDArray[np.float32], n
     )
 
 
-def piece_tags(texts: pa.Array, pieces: Pieces, tags: Sequence[Sequence[str]]) -> tuple[Tags, tuple[str, ...]]:
+def piece_tags(
+    texts: pa.Array, pieces: Pieces, tags: Sequence[Sequence[str]], names: tuple[str, ...] | None = None
+) -> tuple[Tags, tuple[str, ...]]:
     """Turn written tags into numbers, and return them with the names of the types.
 
     `O` is outside; `B-x` begins type x and `I-x` goes on with it; `M-x` and `E-x` are read as `I-x`, `S-x` as `B-x`,
@@ -89,6 +91,7 @@ def piece_tags(texts: pa.Array, pieces: Pieces, tags: Sequence[Sequence[str]]) -
         texts: that are tagged.
         pieces: of the texts.
         tags: for each text one tag a character.
+        names: of the types; those that occur when None.
 
     Raises:
         InvalidInput: a text has more or fewer tags than characters, is too long, or a tag is none of these.
@@ -103,7 +106,8 @@ def piece_tags(texts: pa.Array, pieces: Pieces, tags: Sequence[Sequence[str]]) -
         raise _bad_tags(int(wrong[0]))
     encoded = pc.list_flatten(written).dictionary_encode()
     distinct = encoded.dictionary.to_pylist()
-    names = tuple(sorted({tag[2:] for tag in distinct if tag[1:2] == "-"}))
+    if names is None:
+        names = tuple(sorted({tag[2:] for tag in distinct if tag is not None and tag[1:2] == "-"}))
     numbers = np.array([_number(tag, names) for tag in distinct] or [0], dtype=np.int16)
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     refused = np.flatnonzero((codes < 0) | (numbers[codes] < 0))
@@ -120,7 +124,7 @@ def _number(tag: str, names: tuple[str, ...]) -> int:
     """Return the number of a tag, -1 for what is no tag."""
     if tag == "O":
         return 0
-    if tag[:2] not in {"B-", "S-", "I-", "M-", "E-"} or len(tag) == 2:
+    if tag[:2] not in {"B-", "S-", "I-", "M-", "E-"} or tag[2:] not in names or len(tag) == 2:
         return -1
     return 2 * names.index(tag[2:]) + (1 if tag[0] in "BS" else 2)
 

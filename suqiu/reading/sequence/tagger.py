@@ -44,7 +44,7 @@ class SequenceTagger:
     marks: MarkWeights
     chain: Chain
     layer: StateLayer | None = None
-    marks_share: float = 0.5
+    marks_share: float = 0.4
 
     @classmethod
     def learn(cls, texts: pa.Array, tags: Sequence[Sequence[str]]) -> SequenceTagger:
@@ -68,7 +68,7 @@ class SequenceTagger:
         weights, chain = fit(marks(pieces), pieces.bounds, found, len(names))
         return cls(names, weights, chain)
 
-    def beside(self, layer: StateLayer, marks_share: float = 0.5) -> SequenceTagger:
+    def beside(self, layer: StateLayer, marks_share: float = 0.4) -> SequenceTagger:
         """Return a tagger that can read an encoder's states as well.
 
         Args:
