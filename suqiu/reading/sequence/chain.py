@@ -103,11 +103,17 @@ def best(chain: Chain, scores: Scores, padding: Padded) -> Tags:
     there = padding.there
     reached = np.empty((longest, texts, tags), dtype=np.float32)
     reached[0] = scores[:, 0] + chain.first
+    # Outside and beginnings may follow everything; what goes on follows two tags only.
+    open_ = np.append(0, np.arange(1, tags, 2))
+    into_open = np.ascontiguousarray(chain.after[:, open_])
+    begun, going = np.diagonal(chain.after, 1)[1::2], np.diagonal(chain.after)[2::2]
     for step in range(1, longest):
         on = int(np.searchsorted(padding.lengths, step, side="right"))  # texts before are over: sorted by length
         reached[step, :on] = reached[step - 1, :on]
-        came = (reached[step - 1, on:, :, None] + chain.after).max(axis=1)
-        reached[step, on:] = came + scores[on:, step]
+        then, now = reached[step - 1, on:], reached[step, on:]
+        now[:, open_] = (then[:, :, None] + into_open).max(axis=1)
+        now[:, 2::2] = np.maximum(then[:, 1::2] + begun, then[:, 2::2] + going)
+        now += scores[on:, step]
     found = np.zeros((texts, longest), dtype=np.int16)
     found[:, -1] = reached[-1].argmax(axis=1)
     into = np.ascontiguousarray(chain.after.T)
