@@ -28,6 +28,9 @@ ORDER = (Urgency.NORMAL, Urgency.URGENT, Urgency.EMERGENCY)
 #: One escape, class, gap or character of a regular expression.
 _PIECE = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|\.\{0,\d+\}|.", re.DOTALL)
 
+#: What parts the words of somebody upset, or of a poor transcript, with what takes its place.
+_HALTING = ((r"[，、,]?(?:呃|嗯)+[，、,…]?", ""), (r"(\p{Han})[ \t\x{3000}·~…]+", r"\1"))
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -113,8 +116,8 @@ class UrgencyFinder:
         return Urgencies(levels.take(pa.array(found)), reasons.take(pa.array(found)))
 
     def _plain(self, texts: pa.Array) -> pa.Array:
-        """Close gaps inside words and mend known misspellings, in the few texts that have any."""
-        texts = _replaced(texts, [(r"(\p{Han})[ \t\x{3000}·~…]+(\p{Han})", r"\1\2")])
+        """Close gaps inside words, drop what people say while they search for words, and mend known misspellings."""
+        texts = _replaced(texts, _HALTING)
         return _replaced(texts, [(wrong, right) for right, wrong in self._book.spellings])
 
 
