@@ -109,8 +109,8 @@ def planted_replies(lot: int, *, rounds: int, seed: int) -> PlantedReplies:
             for line in lines * times:
                 matter = _pick(chosen.matters, draw)
                 rows.append(_row(chosen, words.units, matter, line, quality, line, draw))
-        for number in range(max(1, round(len(chosen.evasive) * _ASTRAY_SHARE))):
-            rows.append(_astray(chosen, words.units, number, draw))
+        astray = max(1, round(len(chosen.evasive) * _ASTRAY_SHARE))
+        rows += [_astray(chosen, words.units, number, draw) for number in range(astray)]
     demands, replies, qualities, wordings = zip(*rows, strict=True)
     return PlantedReplies(pa.array(demands), pa.array(replies), qualities, wordings)
 
@@ -126,9 +126,7 @@ def _row(
     return matter.demand, _filled(text, matter.gist, units, draw), quality, wording
 
 
-def _astray(
-    lot: Lot, units: tuple[str, ...], number: int, draw: np.random.Generator
-) -> tuple[str, str, Quality, str]:
+def _astray(lot: Lot, units: tuple[str, ...], number: int, draw: np.random.Generator) -> tuple[str, str, Quality, str]:
     """Answer another demand than the one that was made, without naming either."""
     first, second = draw.choice(len(lot.matters), size=2, replace=False)
     other = lot.matters[int(second)]

@@ -78,7 +78,11 @@ class ClauseReader:
         kept = np.flatnonzero(lengths > 0)
         texts = texts.take(pa.array(kept))
         cues = self._cue_of(texts)
-        kinds = (*(number for _, number, _, _ in self._cues), KINDS.index(ClauseKind.VAGUE), KINDS.index(ClauseKind.BODY))
+        kinds = (
+            *(number for _, number, _, _ in self._cues),
+            KINDS.index(ClauseKind.VAGUE),
+            KINDS.index(ClauseKind.BODY),
+        )
         numbers = np.array(kinds)
         return Clauses(texts, rows[kept].astype(np.int64), lengths[kept], numbers[cues], cues)
 

@@ -104,8 +104,8 @@ class ReplyCorpus:
     """How common each piece and each phrase is among a city's orders: 25 MB, however many orders.
 
     A phrase is counted twice over: in how many replies, and to how many different demands. The second is a
-    bitmap of 64 for each counter, one bit for each demand's least piece (min-hash: Broder, SEQUENCES 1997), so
-    that one answer to many who ask the same is not taken for a form letter.
+    bitmap of 64 for each counter, one bit chosen by the demand's words, so that one answer to many who say the
+    same is not taken for a form letter.
 
     Judging in batches gives the same as judging at once only when all orders were counted beforehand.
     """
@@ -168,13 +168,13 @@ def shared_weight(texts: Pieces, rows: Numbers, replies: Pieces, weights: Floats
 
 
 def _signatures(demands: Pieces) -> Hashes:
-    """Return for each demand one bit of 64, chosen by its least piece; demands in the same words choose the same."""
-    least = np.full(demands.texts, ~np.uint64(0), dtype=np.uint64)
+    """Return for each demand one bit of 64, chosen by all its pieces; demands in the same words choose the same."""
+    sums = np.zeros(demands.texts, dtype=np.uint64)
     if len(demands.keys):
         rows = demands.rows
         first = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
-        least[rows[first]] = np.minimum.reduceat(mixed(demands.pieces.astype(np.uint64) * STEP), first)
-    return np.uint64(1) << (mixed(least) >> np.uint64(58))
+        sums[rows[first]] = np.add.reduceat(mixed(demands.pieces.astype(np.uint64) * STEP), first)
+    return np.uint64(1) << (mixed(sums) >> np.uint64(58))
 
 
 def _distinct(keys: Numbers) -> Numbers:

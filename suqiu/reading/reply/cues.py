@@ -110,7 +110,9 @@ def reply_cues(source: str) -> ReplyCues:
     tree = yaml.safe_load(source)
     return ReplyCues(
         clauses=tuple(_clause(entry) for entry in tree["kinds"]),
-        generic=tuple(sorted({w for line in tree["generic"]["words"] for w in line.split()}, key=lambda w: (-len(w), w))),
+        generic=tuple(
+            sorted({w for line in tree["generic"]["words"] for w in line.split()}, key=lambda w: (-len(w), w))
+        ),
         generic_least=int(tree["generic"]["least"]),
         generic_share=float(tree["generic"]["share"]),
         evidence=_marks(tree["marks"]["evidence"]),

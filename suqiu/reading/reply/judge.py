@@ -45,6 +45,8 @@ _SAYS = {
     "denied": "称非本单位职责，未指明承办单位",
     "handed_off": "让市民另找他人，未说明具体去处",
     "stalled": "称正在研究或暂不具备条件，没有期限",
+    "declined": "未说明本件情况，只讲不办的理由",
+    "idle": "未涉及诉求内容，也没有人员、时间、地点、举措",
     "off_topic": "答复与诉求内容无关",
     "copied": "与多件答复雷同，未针对本件",
     "referred": "非本单位职责，已指明承办单位",
@@ -76,6 +78,7 @@ class _Scores:
     concreteness: Floats
     common_share: Floats
     missed: Flags
+    idle: Flags
 
 
 class ReplyJudge:
@@ -188,22 +191,27 @@ class ReplyJudge:
         relevance = np.divide(shared, size, out=np.zeros(count), where=size > 0) / limits["relevance_full"]
         completeness, missed = self._completeness(read, weights)
         said = read.clauses.chosen(~read.clauses.of(ClauseKind.HOLLOW, ClauseKind.ECHO))
-        return _Scores(
-            relevance.clip(0, 1),
-            completeness,
-            _marked(said, self._cues.evidence, count),
-            _marked(said, self._cues.concreteness, count),
-            _common(read, corpus, limits),
-            missed,
-        )
+        evidence = _marked(said, self._cues.evidence, count)
+        concreteness = _marked(said, self._cues.concreteness, count)
+        plain = (concreteness < limits["idle_concreteness"]) & (evidence < limits["idle_evidence"])
+        idle = plain & (self._of_its_own(said, read.demand, weights, plain) < limits["idle_relevance"])
+        common = _common(read, corpus, limits)
+        return _Scores(relevance.clip(0, 1), completeness, evidence, concreteness, common, missed, idle)
+
+    @staticmethod
+    def _of_its_own(said: Clauses, demand: Pieces, weights: Floats, asked: Flags) -> Floats:
+        """Return how near what a reply says, its echo left out, is to the demand; cosine, for the asked rows only."""
+        chosen, rows = said.chosen(asked[said.rows]), np.arange(len(asked))
+        own = pieces_of(chosen.texts, chosen.rows, len(asked))
+        size = np.sqrt(weight_of(own, weights) * weight_of(demand, weights))
+        shared = shared_weight(own, rows, demand, weights)
+        return np.asarray(np.divide(shared, size, out=np.zeros(len(asked)), where=size > 0))
 
     def _completeness(self, read: _Read, weights: Floats) -> tuple[Floats, Flags]:
         """Return the share of demands that the reply touches; an echo of several demands touches none."""
         count, phrases = len(read.replies), self._cues.phrases
         several = read.parts.counts >= 2
-        said = read.clauses.chosen(
-            ~read.clauses.of(ClauseKind.HOLLOW, ClauseKind.ECHO) & several[read.clauses.rows]
-        )
+        said = read.clauses.chosen(~read.clauses.of(ClauseKind.HOLLOW, ClauseKind.ECHO) & several[read.clauses.rows])
         at = np.flatnonzero(several[read.parts.rows])
         asked = pieces_of(read.parts.texts.take(pa.array(at)))
         shared = shared_weight(asked, read.parts.rows[at], pieces_of(said.texts, said.rows, count), weights)
@@ -239,6 +247,12 @@ class ReplyJudge:
         )
         copied = (scores.common_share >= limits["common_share"]) & (scores.relevance < limits["template_relevance"])
         thin = scores.concreteness < limits["partial_concreteness"]
+        refuses = np.bincount(
+            clauses.rows,
+            weights=clauses.matching(self._cues.phrases["refusal"])
+            & clauses.of(ClauseKind.BODY, ClauseKind.DENY, ClauseKind.HANDOFF, ClauseKind.STALL),
+            minlength=count,
+        )
         blank = np.bincount(clauses.rows, minlength=count) == 0
         # The first that holds decides, in this order.
         rules: Sequence[tuple[Flags, Verdict, str]] = (
@@ -251,6 +265,8 @@ class ReplyJudge:
             (little & has(ClauseKind.VAGUE), Verdict.EMPTY, "vague"),
             (little | ~said, Verdict.EMPTY, "hollow"),
             (copied, Verdict.TEMPLATE, "copied"),
+            (scores.idle & (evades | (refuses > 0)), Verdict.EVASIVE, "declined"),
+            (scores.idle, Verdict.EMPTY, "idle"),
             (off_topic, Verdict.EVASIVE, "off_topic"),
             (scores.missed, Verdict.PARTIAL, "missed"),
             (thin, Verdict.PARTIAL, "thin"),

@@ -70,7 +70,11 @@ def promises(clauses: Clauses, replies: pa.Array, days: Days | None, says: str, 
     at = np.full(len(replies), -1, dtype=np.int64)
     at[found.rows[first]] = first
     chosen = pa.array(np.maximum(at, 0), mask=at < 0)
-    by = pa.array(np.datetime_as_string(due, unit="D"), pa.string(), mask=~dated) if len(due) else pa.array([], pa.string())
+    by = (
+        pa.array(np.datetime_as_string(due, unit="D"), pa.string(), mask=~dated)
+        if len(due)
+        else pa.array([], pa.string())
+    )
     return Promises(found.texts.take(chosen), by.take(chosen))
 
 
@@ -115,7 +119,9 @@ def _by_day(texts: pa.Array, written: Days) -> Days:
 def _within(texts: pa.Array, written: Days) -> Days:
     """Read 10个工作日内, 15日内, 两周内, 3个月内, counted from the writing."""
     inside, about = (pc.extract_regex(texts, pattern=pattern) for pattern in _WITHIN)
-    count = np.where(inside.is_valid().to_numpy(zero_copy_only=False), _number(inside, "count"), _number(about, "count"))
+    count = np.where(
+        inside.is_valid().to_numpy(zero_copy_only=False), _number(inside, "count"), _number(about, "count")
+    )
     unit = pc.fill_null(pc.coalesce(_field(inside, "unit"), _field(about, "unit")), "")
     known = ~np.isnan(count) & ~np.isnat(written)
     from_day = np.where(known, written, np.datetime64("2000-01-01"))
@@ -125,7 +131,9 @@ def _within(texts: pa.Array, written: Days) -> Days:
     factors = {"工作日": 0, "月": 30, "周": 7, "星期": 7, "小时": 0}
     scale = np.array([factors.get(word, 1) for word in unit.to_pylist()], dtype=np.int64)
     due = np.where(
-        pc.equal(unit, "工作日").to_numpy(zero_copy_only=False), worked, from_day + (amount * scale).astype("timedelta64[D]")
+        pc.equal(unit, "工作日").to_numpy(zero_copy_only=False),
+        worked,
+        from_day + (amount * scale).astype("timedelta64[D]"),
     )
     return np.asarray(np.where(known, due, np.datetime64("NaT")))
 
@@ -160,7 +168,9 @@ def _by_year(texts: pa.Array, written: Days) -> Days:
     """Read 年底前, 今年内, 2025年上半年; a bare 明年 is read as its end."""
     found = pc.extract_regex(texts, pattern=_BY_YEAR)
     year, word = _year(found, written), pc.fill_null(_field(found, "word"), "")
-    named = pc.match_substring_regex(pc.fill_null(_field(found, "year"), ""), r"20|今|本|明").to_numpy(zero_copy_only=False)
+    named = pc.match_substring_regex(pc.fill_null(_field(found, "year"), ""), r"20|今|本|明").to_numpy(
+        zero_copy_only=False
+    )
     told = (pc.utf8_length(word).to_numpy() > 0) & (named | pc.not_equal(word, "年").to_numpy(zero_copy_only=False))
     half = pc.is_in(word, value_set=pa.array(["年中", "上半年"])).to_numpy(zero_copy_only=False)
     known = told & ~np.isnan(year)
@@ -172,7 +182,9 @@ def _year(found: pa.Array, written: Days) -> npt.NDArray[np.float64]:
     said = pc.fill_null(_field(found, "year"), "")
     own = np.where(np.isnat(written), np.nan, written.astype("datetime64[Y]").astype(np.int64) + 1970.0)
     own = own + pc.equal(said, "明").to_numpy(zero_copy_only=False)
-    named = pc.if_else(pc.match_substring_regex(said, r"^20\d\d$"), said, pa.scalar(None, pa.string())).cast(pa.float64())
+    named = pc.if_else(pc.match_substring_regex(said, r"^20\d\d$"), said, pa.scalar(None, pa.string())).cast(
+        pa.float64()
+    )
     figures = named.to_numpy(zero_copy_only=False)
     return np.asarray(np.where(np.isnan(figures), own, figures))
 
@@ -192,7 +204,9 @@ def _day(year: npt.NDArray[np.float64], month: npt.NDArray[np.float64], day: npt
 def _ends(year: npt.NDArray[np.float64], month: npt.NDArray[np.float64]) -> Days:
     """Return the last day of each month."""
     first = _day(year, month, np.ones(len(year)))
-    return np.asarray((first.astype("datetime64[M]") + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D"))
+    return np.asarray(
+        (first.astype("datetime64[M]") + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+    )
 
 
 def _field(found: pa.Array, name: str) -> pa.Array:
