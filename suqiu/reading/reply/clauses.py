@@ -17,7 +17,10 @@ Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 #: What the citizen said, quoted back: "反映“…”的问题".
-_QUOTED = r"(反映|反应|关于|咨询|提出|来信|留言|发表|发帖|建议|投诉|标题为|针对|问题)(的|了|是)?\s*[“\"「『‘][^”\"」』’]*[”\"」』’]"
+_QUOTED = (
+    r"(反映|反应|关于|咨询|提出|来信|留言|发表|发帖|建议|投诉|标题为|针对|问题)"
+    r"(的|了|是)?\s*[“\"「『‘][^”\"」』’]*[”\"」』’]"
+)
 _BREAK = r"[。！!？?；;，,：:\n\r\t　]+|\s{2,}"
 KINDS = tuple(ClauseKind)
 
@@ -101,7 +104,7 @@ class ClauseReader:
         left = pc.replace_substring_regex(distinct.dictionary.take(pa.array(rest)), self._generic, "")
         short = pc.utf8_length(left).to_numpy()
         found[rest[(short < self._least) | (short < self._share * lengths[rest])]] = len(self._cues)
-        return found[distinct.indices.to_numpy()]
+        return np.asarray(found[distinct.indices.to_numpy()], dtype=np.int64)
 
 
 def matching(texts: pa.Array, pattern: str) -> Flags:

@@ -147,7 +147,7 @@ class ReplyCorpus:
 
 def weight_of(texts: Pieces, weights: Floats) -> Floats:
     """Return the weight of all pieces of each text."""
-    return np.bincount(texts.rows, weights=weights[texts.pieces], minlength=texts.texts)
+    return np.asarray(np.bincount(texts.rows, weights=weights[texts.pieces], minlength=texts.texts), dtype=np.float64)
 
 
 def shared_weight(texts: Pieces, rows: Numbers, replies: Pieces, weights: Floats) -> Floats:
@@ -164,7 +164,8 @@ def shared_weight(texts: Pieces, rows: Numbers, replies: Pieces, weights: Floats
     keys = texts.with_rows(rows)
     at = np.minimum(np.searchsorted(replies.keys, keys), len(replies.keys) - 1)
     held = replies.keys[at] == keys
-    return np.bincount(texts.rows[held], weights=weights[texts.pieces[held]], minlength=texts.texts)
+    found = np.bincount(texts.rows[held], weights=weights[texts.pieces[held]], minlength=texts.texts)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _signatures(demands: Pieces) -> Hashes:

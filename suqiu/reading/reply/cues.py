@@ -74,7 +74,7 @@ class ReplyCues:
     Attributes:
         clauses: tried in this order, the first that fits decides.
         generic: words that fit any matter.
-        generic_least, generic_share: a clause is hollow when fewer characters, or a smaller share, are left without them.
+        generic_least, generic_share: a clause with fewer characters, or a smaller share, left is hollow.
         evidence, concreteness: the signs of each score.
         phrases: regular expressions (RE2) by name: `whole`, `item`, `unit`, `no_unit`, `telephone`.
         promise: regular expression of a clause that says what will be done.
