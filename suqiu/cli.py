@@ -20,6 +20,7 @@ from suqiu.app import Suqiu
 from suqiu.config import settings
 from suqiu.domain.errors import Defect, InvalidInput, SuqiuError, Unavailable
 from suqiu.domain.text import Language, Text
+from suqiu.model_commands import declare
 from suqiu.screen import Screen
 
 INTERRUPTED = 130
@@ -234,6 +235,7 @@ def build(language: Language, screen: Screen | None = None) -> typer.Typer:
             raise typer.Exit(InvalidInput.exit_code)
         screen.out.print(say("未发现错误。", "No errors."))
 
+    declare(face, screen, suqiu)
     return face
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from suqiu import __version__, tuned
+from suqiu.domain.city import City
 from suqiu.domain.errors import Unavailable
-from suqiu.domain.text import Text
+from suqiu.domain.text import Language, Text
 from suqiu.evaluation.measures import Kind
 from suqiu.evaluation.runlog import Header, RunLog, run_log, write_run_log
 from suqiu.evaluation.scorecard import Scorecard, score
@@ -29,6 +30,8 @@ from suqiu.reading.labelling import storage
 from suqiu.reading.labelling.examples import HELD_OUT, Examples, examples_from, paths, prepared
 from suqiu.reading.labelling.model import Answered, LabelModel
 from suqiu.reading.labelling.training import Trained, train
+from suqiu.reporting.evaluation_page import evaluation_page
+from suqiu.reporting.model_card import model_card
 
 Encoding = Literal["auto", "off", "on"]
 Progress = Callable[[Text, float | None], None]
@@ -40,6 +43,10 @@ _STEPS = {
     "trial": Text("训练编码器（较早样本，用于检验）", "teaching the encoder on older examples, to be judged"),
     "encoder": Text("训练编码器（全部样本）", "teaching the encoder on all examples"),
 }
+
+
+_NOT_WANTED = Text("未使用（--encoder off）", "none (--encoder off)")
+_NOT_INSTALLED = Text("未安装；运行 make encoder 可提高准确率", "not installed; make encoder would raise the accuracy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +68,21 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A trained model: where it is, what it is, how good it is."""
+    """A trained model: where it is, what it is, how good it is.
+
+    Attributes:
+        folder, version, origin: of the model.
+        card: on the examples held out.
+        without_encoder: why no encoder was taught; empty where one was.
+        known_labels: how many of its labels a city pack knows; None without a pack.
+    """
 
     folder: Path
     version: str
     origin: storage.Origin
     card: Scorecard
+    without_encoder: Text
+    known_labels: Text | None
 
 
 def make(
@@ -78,6 +94,7 @@ def make(
     encoder: Encoding,
     keep_hints: bool,
     wanted: float,
+    city: City | None,
     threads: int,
     progress: Progress,
 ) -> Made:
@@ -91,6 +108,7 @@ def make(
         encoder: teach an encoder too: auto where it is installed.
         keep_hints: leave in what agents write about where an order goes.
         wanted: accuracy asked of automatic answers.
+        city: whose labels they are; None where nobody says.
         threads: to use.
         progress: told what is done.
 
@@ -125,7 +143,11 @@ def make(
     write_run_log(out / HELD, log)
     card = score(log, wanted)
     _write_json(out / METRICS, card.to_dict())
-    return Made(out, version, origin, card)
+    (out / CARD).write_text(model_card(_described(trained.model, version, origin), card.to_dict()), encoding="utf-8")
+    why = Text("", "")
+    if learner is None:
+        why = _NOT_WANTED if encoder == "off" else _NOT_INSTALLED
+    return Made(out, version, origin, card, why, None if city is None else _known(trained.model, city))
 
 
 def predict(
@@ -274,6 +296,36 @@ def _write_predictions(path: Path, ids: pa.Array, model: LabelModel, answers: An
             names = [model.labels[number].replace(STEP, " / ") for number in numbers]
             writer.writerow([id_, *names, *[""] * (_RANKS - len(names)), f"{sure:.4f}"])
     unfinished.replace(path)
+
+
+def write_run(out: Path, log: RunLog, card: Scorecard, language: Language) -> Path:
+    """Keep a run, its figures and its page in a folder; return the page."""
+    out.mkdir(parents=True, exist_ok=True)
+    write_run_log(out / "run.parquet", log)
+    _write_json(out / "scorecard.json", card.to_dict())
+    page = out / "index.html"
+    page.write_text(evaluation_page(card.to_dict(), language), encoding="utf-8")
+    return page
+
+
+def _described(model: LabelModel, version: str, origin: storage.Origin) -> dict[str, object]:
+    return {
+        "task": model.task,
+        "version": version,
+        "labels": len(model.labels),
+        "encoder": origin.encoder,
+        "keep_hints": model.keep_hints,
+        "thresholds": {str(wanted): least for wanted, least in model.thresholds.items()},
+        "wanted": model.wanted,
+        "origin": asdict(origin),
+    }
+
+
+def _known(model: LabelModel, city: City) -> Text:
+    names = {department.name for department in city.departments} | {node.name for node in city.taxonomy.categories}
+    names |= {department.id for department in city.departments} | {node.id for node in city.taxonomy.categories}
+    known = sum(label.rsplit(STEP, 1)[-1] in names for label in model.labels)
+    return Text("{known}种，共{all}种", "{known} of {all} labels").fill(known=known, all=len(model.labels))
 
 
 def _header(model: LabelModel, version: str, origin: storage.Origin, split: str) -> Header:
