@@ -1,7 +1,9 @@
 """How well replies are judged: planted ones by F1, real ones against a human label, and how fast.
 
-`python -m bench.replies` plants replies of three lots. The cues were written with lots 0 and 1 in view and an
-echo mended after lot 2; what each lot scored before anyone had looked at it stands in the history of the project.
+`python -m bench.replies` plants replies of three lots. The cues were written with lots 0 and 1 in view and changed
+once more after lot 2 was seen, so none of its figures is held out any longer. At first sight, cues untouched, F1 of
+empty and evasive replies was 0.34 and 0.58 on lot 1, and 0.41 and 0.37 on lot 2 (copies counted among the rest):
+wordings that nobody thought of are mostly called partial, not empty or evasive.
 With a folder of real letters in SUQIU_DATA (default ../shared/data) it states the agreement with their label
 可解释性 against the majority and against length alone, in the same ten folds.
 """
