@@ -2,7 +2,7 @@
 
 Needs an OpenAI-compatible server at SUQIU_LLM_BASE (docs/how-to/language-model.md); without one it says so and ends.
 Accuracy is against the simulation's truth, with Wilson's 95 % interval, next to the share of the commonest answer.
-Injections are those of tests/models/injections.yaml, each sent among ordinary orders.
+Injections are those of tests/models/injections*.yaml, each sent among ordinary orders.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from suqiu.models.guarding import Redacted, shipped_guard
 from suqiu.models.prompting import shipped_prompt
 from suqiu.models.zero_shot import ZeroShot
 
-ATTACKS = Path(__file__).parents[1] / "tests" / "models" / "injections.yaml"
+#: Written before the guard's patterns were settled, and after.
+ATTACKS = sorted((Path(__file__).parents[1] / "tests" / "models").glob("injections*.yaml"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -105,7 +106,7 @@ def free_texts(city: City, to: Connection, texts: Sequence[Redacted]) -> None:
 
 def attack(city: City, to: Connection) -> None:
     """Send each injection among ordinary orders, and compare with the same order without it."""
-    cases: list[dict[str, Any]] = yaml.safe_load(ATTACKS.read_text("utf-8"))
+    cases: list[dict[str, Any]] = [case for path in ATTACKS for case in yaml.safe_load(path.read_text("utf-8"))]
     plain = [Redacted(case["plain"]) for case in cases]
     mixed = [Redacted(text) for case in cases for text in (case["plain"], case["attack"])]
     alone = timed("category, without attacks", to, lambda endpoint: ZeroShot(endpoint, city).categories(plain))

@@ -56,9 +56,11 @@ class Form(BaseModel):
 
 
 def _known(label: str, info: ValidationInfo) -> str:
-    if info.context is None or label not in info.context["labels"]:
+    """Turn a label as shown to the model into its id."""
+    ids = info.context["ids"] if info.context else {}
+    if label not in ids:
         raise ValueError("no such label")
-    return label
+    return str(ids[label])
 
 
 class CategoryForm(Form):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Any, Generic, TypeVar
 
@@ -37,12 +37,14 @@ class Question(Generic[F]):
         texts: one for each part of the prompt, redacted.
         form: what an answer must be.
         labels: by id, the words that name it; an answer may name no other.
+        ids: of each label as it is shown, its id: models know names better than numbers.
     """
 
     prompt: Prompt
     texts: tuple[Redacted, ...]
     form: type[F]
-    labels: Mapping[str, tuple[str, ...]]
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Fallback(Exception):
@@ -222,7 +224,7 @@ class Endpoint:
             _Fallback: it cannot be used.
         """
         try:
-            value = question.form.model_validate_json(said, context={"labels": question.labels})
+            value = question.form.model_validate_json(said, context={"ids": question.ids})
         except ValidationError:
             raise _Fallback(Reason.INVALID) from None
         written = value.written()
@@ -232,6 +234,6 @@ class Endpoint:
             raise _Fallback(Reason.REFUSED)
         task, grounded = question.prompt.task, value.grounded
         strays = any(self._guard.strays(words, task, texts, grounded=grounded) for words in written)
-        if strays or any(self._guard.echoes(label, question.labels[label], texts) for label in value.chosen()):
+        if strays or any(self._guard.echoes(label, question.labels.get(label, ()), texts) for label in value.chosen()):
             raise _Fallback(Reason.SUSPICIOUS)
         return value

@@ -201,10 +201,9 @@ def _plain(text: str) -> str:
 
 
 def _share(said: str, source: str) -> float:
-    """Share of the pairs of neighbouring characters of `said` that stand in `source`; 1 for fewer than two."""
-    words, known = _NOT_WORDS.sub("", said), _NOT_WORDS.sub("", source)
-    pairs = [words[at : at + 2] for at in range(len(words) - 1)]
-    return sum(pair in known for pair in pairs) / len(pairs) if pairs else 1.0
+    """Share of the characters of `said` that stand in `source`; 1 when it has none."""
+    words, known = _NOT_WORDS.sub("", said), frozenset(source)
+    return sum(char in known for char in words) / len(words) if words else 1.0
 
 
 def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:

@@ -58,10 +58,10 @@ class Prompt:
         """Return the prompt with the labels to choose from.
 
         Args:
-            labels: by id, each with the words that describe it.
-            others: ids that may be answered without being listed.
+            labels: by name, each with the words that describe it, which may be none.
+            others: names that may be answered without being listed.
         """
-        lines = "\n".join(f"{id_} {words}" for id_, words in labels.items())
+        lines = "\n".join(f"{name}：{words}" if words else name for name, words in labels.items())
         answer = _filled(self.answer, [*labels, *others])
         return replace(self, listed=lines, answer=answer)
 

@@ -5,12 +5,12 @@ Every method takes a batch and returns as many answers in the same order. Texts 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from suqiu.domain.city import Category, City
+from suqiu.domain.city import Category, City, Department
 from suqiu.domain.claim import Aspect, Basis, Claim
 from suqiu.models.answers import (
     UNCLEAR,
@@ -29,6 +29,8 @@ from suqiu.models.prompting import Prompt, shipped_prompt
 
 #: Words beside a label that tell a model what it covers; more would make every question longer.
 _WORDS = 8
+#: What a district or street does, where the catalogue names no lead.
+_DISTRICT = "辖区内属地管理事项"
 
 
 class ZeroShot:
@@ -59,21 +61,25 @@ class ZeroShot:
 
     def departments(self, texts: Sequence[Redacted]) -> list[Answer[DepartmentForm]]:
         """Suggest up to three departments for each order, each with a reason."""
-        shown = {unit.id: unit.name + self._remit(unit.id) for unit in self._city.departments}
-        named = {unit.id: (unit.name, *unit.aliases) for unit in self._city.departments}
-        return self._asked(shipped_prompt("department").labelled(shown), texts, DepartmentForm, named)
+        units = self._city.departments
+        names = _apart({unit.id: unit.name for unit in units})
+        shown = {names[unit.id]: self._remit(unit) for unit in units}
+        labels = {unit.id: (unit.name, *unit.aliases) for unit in units}
+        ids = {name: id_ for id_, name in names.items()}
+        prompt = shipped_prompt("department").labelled(shown)
+        return self._endpoint.ask_all([Question(prompt, (text,), DepartmentForm, labels, ids) for text in texts])
 
     def titles(self, texts: Sequence[Redacted]) -> list[Answer[TitleForm]]:
         """Draft a title for each order."""
-        return self._asked(shipped_prompt("title"), texts, TitleForm, {})
+        return self._asked(shipped_prompt("title"), texts, TitleForm)
 
     def demands(self, texts: Sequence[Redacted]) -> list[Answer[DemandsForm]]:
         """List the distinct demands of each order."""
-        return self._asked(shipped_prompt("demands"), texts, DemandsForm, {})
+        return self._asked(shipped_prompt("demands"), texts, DemandsForm)
 
     def feelings(self, texts: Sequence[Redacted]) -> list[Answer[FeelingForm]]:
         """Say how each caller speaks."""
-        return self._asked(shipped_prompt("feeling"), texts, FeelingForm, {})
+        return self._asked(shipped_prompt("feeling"), texts, FeelingForm)
 
     def replies(self, pairs: Sequence[tuple[Redacted, Redacted]]) -> list[Answer[ReplyForm]]:
         """Say whether each reply answers its demand.
@@ -82,26 +88,26 @@ class ZeroShot:
             pairs: what was demanded and what was replied.
         """
         prompt = shipped_prompt("reply")
-        return self._endpoint.ask_all([Question(prompt, pair, ReplyForm, {}) for pair in pairs])
+        return self._endpoint.ask_all([Question(prompt, pair, ReplyForm) for pair in pairs])
 
     def _chosen(self, texts: Sequence[Redacted], parents: Sequence[str | None]) -> list[Answer[CategoryForm]]:
         prompt = shipped_prompt("category")
-        asked: dict[str | None, tuple[Prompt, Mapping[str, tuple[str, ...]]]] = {}
+        asked: dict[str | None, tuple[Prompt, Mapping[str, tuple[str, ...]], Mapping[str, str]]] = {}
         for parent in dict.fromkeys(parents):
             nodes = self._children[parent]
-            named = {node.id: (node.name, *node.about.split()) for node in nodes}
-            shown = {node.id: f"{node.name}{self._covers(node)}" for node in nodes}
-            asked[parent] = (prompt.labelled(shown, UNCLEAR), {**named, UNCLEAR: ()})
-        questions = [
-            Question(asked[parent][0], (text,), CategoryForm, asked[parent][1])
-            for text, parent in zip(texts, parents, strict=True)
-        ]
+            names = _apart({node.id: node.name for node in nodes})
+            shown = {names[node.id]: self._covers(node) for node in nodes}
+            labels = {node.id: (node.name, *node.about.split()) for node in nodes}
+            ids = {name: id_ for id_, name in names.items()}
+            asked[parent] = (prompt.labelled(shown, UNCLEAR), labels, {**ids, UNCLEAR: UNCLEAR})
+        questions = []
+        for text, parent in zip(texts, parents, strict=True):
+            told, words, by_name = asked[parent]
+            questions.append(Question(told, (text,), CategoryForm, words, by_name))
         return self._endpoint.ask_all(questions)
 
-    def _asked(
-        self, prompt: Prompt, texts: Sequence[Redacted], form: type[F], labels: Mapping[str, tuple[str, ...]]
-    ) -> list[Answer[F]]:
-        return self._endpoint.ask_all([Question(prompt, (text,), form, labels) for text in texts])
+    def _asked(self, prompt: Prompt, texts: Sequence[Redacted], form: type[F]) -> list[Answer[F]]:
+        return self._endpoint.ask_all([Question(prompt, (text,), form) for text in texts])
 
     @cached_property
     def _children(self) -> Mapping[str | None, list[Category]]:
@@ -120,16 +126,19 @@ class ZeroShot:
                 counts[duty.lead][path[min(1, len(path) - 1)].name] += 1
         return {lead: sorted(names, key=lambda name: (-names[name], name)) for lead, names in counts.items()}
 
-    def _remit(self, department: str) -> str:
-        region = self._city.department_by_id[department].region
-        names = self._remits.get(department, [])[: _WORDS // 2]
-        if region is not None and not names:
-            names = ["辖区内属地管理事项"]
-        return f"（{'、'.join(names)}）" if names else ""
+    def _remit(self, unit: Department) -> str:
+        names = self._remits.get(unit.id, [])[: _WORDS // 2]
+        return "、".join(names) if names or unit.region is None else _DISTRICT
 
     def _covers(self, node: Category) -> str:
         words = node.about.split() or [child.name for child in self._children.get(node.id, [])]
-        return f"：{'、'.join(words[:_WORDS])}" if words else ""
+        return "、".join(words[:_WORDS])
+
+
+def _apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Return names by id; those borne twice get their id beside them."""
+    counts = Counter(names.values())
+    return {id_: name if counts[name] == 1 else f"{name}（{id_}）" for id_, name in names.items()}
 
 
 def claims(order_id: str, answer: Answer[Form]) -> list[Claim]:
