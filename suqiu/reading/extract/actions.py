@@ -10,7 +10,7 @@ import numpy as np
 from suqiu.reading.extract.kinds import Kind
 from suqiu.reading.extract.lexicon import shipped
 from suqiu.reading.extract.rows import Found
-from suqiu.reading.extract.scan import Scan, Spans, Beginnings, any_of, beginnings
+from suqiu.reading.extract.scan import Beginnings, Scan, Spans, any_of, beginnings
 from suqiu.reading.tree import Numbers
 
 _CLAUSE = "，,。;；!！?？《\n"
@@ -60,14 +60,12 @@ class Actions:
     def _leads(self, scan: Scan) -> Spans:
         leads = scan.find(self._lead, scan.beginning(self._lead_first))
         leads = leads.where(leads.labels == 1)
-        own = [
-            self._others.search(scan.text, max(0, start - 4), start) is None for start in leads.starts.tolist()
-        ]
+        own = [self._others.search(scan.text, max(0, start - 4), start) is None for start in leads.starts.tolist()]
         return leads.where(np.array(own, dtype=np.bool_))
 
 
 def _beginnings(patterns: Iterable[str]) -> Beginnings:
-    """Read how what a pattern matches begins; a pattern begins with its first two characters, or with a group of them."""
+    """Read how what a pattern matches begins: with its first two characters, or with a group of them."""
     found: set[str] = set()
     for pattern in patterns:
         group = re.match(r"\(\?:([^)]*)\)", pattern)

@@ -12,7 +12,9 @@ from suqiu.reading.extract.rows import Found
 from suqiu.reading.extract.scan import Scan, Spans, any_of, beginnings
 from suqiu.reading.tree import Numbers
 
-_BREAK = "，,。;；:!！?？\n ”\"》)）"
+_BREAK = '，,。;；:!！?？\n ”"》)）'
+#: Marks that begin with one of these may stand anywhere.
+_OWN_BREAK = "(①②③④⑤⑥⑦⑧⑨"
 _TRIM = " ，,。;；:：!！、\n\t"
 
 
@@ -24,8 +26,12 @@ class Demands:
 
     def __init__(self) -> None:
         words = shipped("demands")
-        self._sort = {mark: (sort, place) for sort, marks in enumerate(words["lists"]) for place, mark in enumerate(marks)}
-        self._marks = re.compile(f"({any_of(self._sort)})(?!{words['not_before']})|({any_of(words['further'])})(?!{words['not_further']})")
+        self._sort = {
+            mark: (sort, place) for sort, marks in enumerate(words["lists"]) for place, mark in enumerate(marks)
+        }
+        self._marks = re.compile(
+            f"({any_of(self._sort)})(?!{words['not_before']})|({any_of(words['further'])})(?!{words['not_further']})"
+        )
         self._first = beginnings([*self._sort, *words["further"]])
         self._preambles = re.compile(f"(?:{'|'.join(words['preambles'])})[:：,，]? *")
         self._quoted = re.compile(words["quoted"])
@@ -45,19 +51,25 @@ class Demands:
             ends += [end for _, end in spans]
             values += [str(number) for number in range(1, len(spans) + 1)]
         zeros = np.zeros(len(starts), dtype=np.int64)
-        return Found(Kind.DEMAND, Spans(zeros + np.array(starts, np.int64), zeros + np.array(ends, np.int64), zeros), values)
+        return Found(
+            Kind.DEMAND, Spans(zeros + np.array(starts, np.int64), zeros + np.array(ends, np.int64), zeros), values
+        )
 
     def _positions(self, scan: Scan) -> Numbers:
         """Return where a mark may stand: at the beginning of a text or of a part of a sentence."""
         positions = scan.beginning(self._first)
         text = scan.text
-        begins = [at == 0 or text[at - 1] in _BREAK for at in positions.tolist()]
+        begins = [at == 0 or text[at - 1] in _BREAK or text[at] in _OWN_BREAK for at in positions.tolist()]
         return positions[np.array(begins, dtype=np.bool_)]
 
     def _of_text(self, scan: Scan, marks: Spans, begin: int, end: int) -> list[tuple[int, int]]:
         """Return the demands of one text, none where it holds only one."""
         listed = self._list(scan, marks)
-        further = [(s, e) for s, e, label in zip(marks.starts.tolist(), marks.ends.tolist(), marks.labels.tolist(), strict=True) if label == 1]
+        further = [
+            (s, e)
+            for s, e, label in zip(marks.starts.tolist(), marks.ends.tolist(), marks.labels.tolist(), strict=True)
+            if label == 1
+        ]
         if listed:
             cuts = listed
             further = [cut for cut in further if cut[0] > listed[-1][1]]
@@ -74,7 +86,9 @@ class Demands:
         """Return the marks of the first unbroken list, none where there is none or a reply is quoted."""
         chains: dict[int, list[tuple[int, int]]] = {}
         pieces = scan.pieces(marks)
-        for start, end, label, piece in zip(marks.starts.tolist(), marks.ends.tolist(), marks.labels.tolist(), pieces, strict=True):
+        for start, end, label, piece in zip(
+            marks.starts.tolist(), marks.ends.tolist(), marks.labels.tolist(), pieces, strict=True
+        ):
             if label == 0:
                 sort, place = self._sort[piece]
                 chain = chains.setdefault(sort, [])

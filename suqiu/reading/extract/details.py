@@ -37,10 +37,19 @@ _NUMBER = re.compile(
 )
 _NAME = rf"(?:[A-Z]{{1,2}}-?\d{{0,3}}|\d{{1,3}}(?:-\d{{1,2}})?[A-Z]?|{_COUNT})"
 _BLOCK = rf"(?:{_NAME}(?:号楼|栋|幢|号院)|(?:[A-Z]|\d{{1,2}})座)(?!楼房|别墅|民房|居民)"
-_UNIT = rf"(?:\d{{1,2}}|[A-Z]|{_COUNT})单元(?!房|楼|门)"
-_FLOOR = rf"(?:(?:\d{{1,2}}|{_COUNT}|负[一二三\d]|地下[一二]|-\d)(?:楼|层(?=[^高楼以面灰建水皮膜油厚,，。;!?]))(?![盘房宇市道梯数]))"
-_ROOM = r"(?:[A-Z]?\d{2,5}(?:室|号房|房|号|户)(?![产租价款东型主屋号])|\d{3,4}(?![\d.元块年月天多余人平米号%路个次点:度吨分米]))"
-_COUNTED = rf"(?<![第共有约高近几多每各建盖这那两数\d.年月A-Z\-一二三四五六七八九十])(?!一[栋幢层](?![{BUILDING_SIGN}\d一二三四五六七八九十]))"
+_UNIT = rf"(?:(?:\d{{1,2}}|[A-Z]|{_COUNT})单元(?!房|楼|门))"
+_FLOOR = (
+    rf"(?:(?:\d{{1,2}}|{_COUNT}|负[一二三\d]|地下[一二]|-\d)"
+    r"(?:楼|层(?=[^高楼以面灰建水皮膜油厚,，。;!?]))(?![盘房宇市道梯数]))"
+)
+_ROOM = (
+    r"(?:[A-Z]?\d{2,5}(?:室|号房|房|号|户)(?![产租价款东型主屋号])"
+    r"|\d{3,4}(?![\d.元块年月天多余人平米号%路个次点:度吨分米]))"
+)
+_COUNTED = (
+    r"(?<![第共有约高近几多每各建盖这那两数\d.年月A-Z\-一二三四五六七八九十])"
+    rf"(?!一[栋幢层](?![{BUILDING_SIGN}\d一二三四五六七八九十]))"
+)
 _BUILDING = re.compile(
     _COUNTED + rf"(?:{_BLOCK}{_UNIT}?{_FLOOR}?{_ROOM}?|{_UNIT}{_FLOOR}?{_ROOM}?|{_FLOOR}{_ROOM}?)"
     rf"|(?<=[{PLACE_SIGNS}{NUMBER_SIGN}])(?:[A-Z]?\d{{1,3}}-\d{{1,2}}-\d{{3,4}}(?![\d-])"
@@ -64,9 +73,7 @@ class Details:
             rf"|(?<=[{_ANY}])的?(?:{way}(?:{metres})?|{metres}|{beside})"
         )
         meets = rf"的?(?:{any_of(words['junction']['ends'])}|口(?![头味岸碑号径]))"
-        self._junction = re.compile(
-            rf"[{ROAD_SIGN}]{{2,}}(?:[与和跟及同、/至到-]的?[{ROAD_SIGN}]{{2,}})?{meets}"
-        )
+        self._junction = re.compile(rf"[{ROAD_SIGN}]{{2,}}(?:[与和跟及同、/至到-]的?[{ROAD_SIGN}]{{2,}})?{meets}")
 
     def find(self, scan: Scan, named: Named) -> tuple[list[Found], str]:
         """Return house numbers, buildings, relations and junctions, and the scan with all places blotted out."""
@@ -102,7 +109,13 @@ class Details:
         spans = Spans(spans.starts + skip, spans.ends, spans.labels)
         read = [self._relation(piece) for piece in scan.pieces(spans)]
         amounts = [metres for _, metres in read]
-        return Found(Kind.RELATIVE, spans, [code for code, _ in read], amounts, ["米" if m is not None else None for m in amounts])
+        return Found(
+            Kind.RELATIVE,
+            spans,
+            [code for code, _ in read],
+            amounts,
+            ["米" if m is not None else None for m in amounts],
+        )
 
     def _relation(self, piece: str) -> tuple[str, float | None]:
         """Read code and metres: what is neither a word of the list nor a direction is a distance along."""
@@ -122,7 +135,8 @@ _TOWARDS = {"东": "east", "西": "west", "南": "south", "北": "north", "前":
 
 @lru_cache(maxsize=65_536)
 def _house(piece: str) -> str:
-    return _arabic(piece).replace("号", "", 1) if piece.endswith("号") else _arabic(piece)
+    house = _arabic(piece)
+    return house.removesuffix("号") if house.count("号") == 1 else house
 
 
 @lru_cache(maxsize=65_536)

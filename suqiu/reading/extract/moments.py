@@ -92,9 +92,12 @@ def _hour() -> str:
 @cache
 def _date() -> str:
     w = words()
-    month = rf"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?!饼|季|租|薪|嫂|子)份?"
-    day = rf"(?P<day>[0-3]?\d|[一二三四五六七八九十]{{1,3}})(?:日|号(?![楼栋幢院房室线厅门商铺码机]))"
-    years = rf"(?:(?P<year>(?:19|20)\d\d|二[〇零○][〇零○一二][〇零○一二三四五六七八九]|0\d|[12]\d(?=年\d{{1,2}}月))年|(?P<ryear>{any_of(w['years'])}))"
+    month = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?!饼|季|租|薪|嫂|子)份?"
+    day = r"(?P<day>[0-3]?\d|[一二三四五六七八九十]{1,3})(?:日|号(?![楼栋幢院房室线厅门商铺码机]))"
+    years = (
+        r"(?:(?P<year>(?:19|20)\d\d|二[〇零○][〇零○一二][〇零○一二三四五六七八九]|0\d|[12]\d(?=年\d{1,2}月))年"
+        rf"|(?P<ryear>{any_of(w['years'])}))"
+    )
     return (
         r"(?:(?P<iso>(?:19|20)\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:[0-3]?\d)(?!\d))"
         rf"|{years}(?:度)?的?(?:(?P<season>{any_of(w['seasons'])})|{month}(?:{day})?|(?P<rmonth2>本月))?"
@@ -109,11 +112,15 @@ def _date() -> str:
 @cache
 def _point() -> str:
     part = rf"(?P<part>{any_of(words()['parts'])})"
-    strict = r"(?=(?:[01]?\d|2[0-4]):[0-5]\d|[\d一二三四五六七八九十两]{1,3}点(?:半|\d{1,2}分|钟|多|左右|许|到|至|-|~|之?前|之?后|以前|以后))"
+    strict = (
+        r"(?=(?:[01]?\d|2[0-4]):[0-5]\d"
+        r"|[\d一二三四五六七八九十两]{1,3}点(?:半|\d{1,2}分|钟|多|左右|许|到|至|-|~|之?前|之?后|以前|以后))"
+    )
     longer = any_of(word for word in words()["parts"] if len(word) > 1)
     return (
         rf"(?:{_date()}(?: |的|,)?(?:{part})?(?:(?: |的)?{_hour()})?"
-        rf"|(?P<day4>[0-3]?\d)号(?=(?:{longer}|\d{{1,2}}[点:时]))(?:{part.replace('P<part>', 'P<part4>')})?(?:{_hour_again('4')})?"
+        rf"|(?P<day4>[0-3]?\d)号(?=(?:{longer}|\d{{1,2}}[点:时]))"
+        rf"(?:{part.replace('P<part>', 'P<part4>')})?(?:{_hour_again('4')})?"
         rf"|(?P<part5>{longer})的?(?:{_hour_again('5')})?|{strict}{_hour_again('6')})"
     )
 
@@ -128,7 +135,10 @@ def pattern() -> re.Pattern[str]:
     point = _anonymous(_point())
     part = rf"(?:{any_of(words()['parts'])})"
     hour = _anonymous(_hour())
-    every = rf"每{_EVERY}(?:[一二三四五六日天末](?!次))?的?(?:{_COUNT}[日号])?的?{part}?(?:{hour})?(?:左右|多|许)?(?:{_TO}(?:{part})?(?:{hour}))?"
+    every = (
+        rf"每{_EVERY}(?:(?<=[周期逢])[一二三四五六日天末](?!次))?的?(?:{_COUNT}[日号])?的?"
+        rf"{part}?(?:{hour})?(?:左右|多|许)?(?:{_TO}(?:{part})?(?:{hour}))?"
+    )
     ago = rf"(?<![\d第.])(?:{NUMERAL}[多余几来]?|半){_UNITS}(?:半|多)?(?:以前|之前|前(?![往面方门台]))"
     return re.compile(
         rf"{every}|{any_of(words()['vague'])}|{ago}"
@@ -183,11 +193,11 @@ def _recurring(written: str) -> Moment | None:
     every = re.match(_EVERY, written[1:])
     if every is None:
         return None
-    unit = {"日": "天", "早": "天", "夜": "天", "晚": "天", "星期": "周", "逢": "周", "个月": "月"}.get(every.group(), every.group())
+    unit = {"日": "天", "早": "天", "夜": "天", "晚": "天", "星期": "周", "逢": "周", "个月": "月"}.get(
+        every.group(), every.group()
+    )
     rest = written[1 + every.end() :]
-    if every.group() in {"晚", "早", "夜"} and not rest.startswith(("上", "间", "里")):
-        rest = every.group() + rest
-    elif every.group() in {"晚", "早", "夜"}:
+    if every.group() in {"晚", "早", "夜"}:
         rest = every.group() + rest
     weekday = _WEEKDAYS.get(rest[:1]) if unit == "周" else None
     rest = rest[1:] if weekday or rest[:1] == "末" else rest
@@ -216,8 +226,8 @@ def _read_point(said: Mapping[str, str | None]) -> Point:
     hour, minute = _clock(got)
     part = got.get("part") or got.get("part4") or got.get("part5")
     if "iso" in got:
-        year, month, day = (int(piece) for piece in re.split(r"[-/.]", got["iso"]))
-        return Point(year, months=(month, month), day=day, part=part, hour=hour, minute=minute)
+        stated, month, day = (int(piece) for piece in re.split(r"[-/.]", got["iso"]))
+        return Point(stated, months=(month, month), day=day, part=part, hour=hour, minute=minute)
     year, relative = _year(got, w)
     months = _months(got, w)
     day_said = next((got[key] for key in ("day", "day_", "day2", "day3", "day4") if key in got), None)
@@ -240,7 +250,7 @@ def _read_point(said: Mapping[str, str | None]) -> Point:
 
 def _year(got: Mapping[str, str], w: Mapping[str, Any]) -> tuple[int | None, bool]:
     if "ryear" in got:
-        return w["years"][got["ryear"]], True
+        return int(w["years"][got["ryear"]]), True
     if "year" not in got:
         return None, False
     year = int(number(got["year"]) or 0)

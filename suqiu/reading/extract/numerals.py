@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-_DIGITS = {digit: value for value, digits in enumerate(("〇零○", "一", "二两", "三", "四", "五", "六", "七", "八", "九")) for digit in digits}
+_DIGITS = {
+    digit: value
+    for value, digits in enumerate(("〇零○", "一", "二两", "三", "四", "五", "六", "七", "八", "九"))
+    for digit in digits
+}
 _SMALL = {"十": 10, "百": 100, "千": 1_000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 #: "Some" stands for two, the least that it can be.
 _SOME = 2.0
 
 #: Characters that a number in digits or in Chinese numerals is made of.
-NUMERAL = r"(?:(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d])|[\d〇零○一二两三四五六七八九十百千万亿几数](?:[\d〇零○一二两三四五六七八九十百千万亿几]|(?<=\d)\.(?=\d))*)"
+NUMERAL = (
+    r"(?:(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d])"
+    r"|[\d〇零○一二两三四五六七八九十百千万亿几数](?:[\d〇零○一二两三四五六七八九十百千万亿几]|(?<=\d)\.(?=\d))*)"
+)
 
 
 @lru_cache(maxsize=65_536)
@@ -23,7 +30,9 @@ def numbers(written: str) -> tuple[float, float] | None:
     text = written.replace(",", "")
     for position in range(len(text) - 1):
         one, other = _DIGITS.get(text[position], 0), _DIGITS.get(text[position + 1], 0)
-        alone = text[position + 2 : position + 3] not in _DIGITS and (position == 0 or text[position - 1] not in _DIGITS)
+        alone = text[position + 2 : position + 3] not in _DIGITS and (
+            position == 0 or text[position - 1] not in _DIGITS
+        )
         if one and other == one + 1 and alone:
             low = number(text[:position] + text[position] + text[position + 2 :])
             high = number(text[:position] + text[position + 1 :])

@@ -36,4 +36,6 @@ class Objects:
         nth = np.cumsum(fresh)
         before = np.concatenate([[0], nth])[np.searchsorted(rows, rows, side="left")]
         keep = fresh & (nth - before <= self._most)
-        return Found(Kind.OBJECT, spans.where(keep), [name for name, kept in zip(names, keep.tolist(), strict=True) if kept])
+        return Found(
+            Kind.OBJECT, spans.where(keep), [name for name, kept in zip(names, keep.tolist(), strict=True) if kept]
+        )

@@ -26,14 +26,18 @@ class Parties:
         self._roles = {word: code for code, listed in words["roles"].items() for word in listed}
         between = f"[^{words['not_between']}]{{0,{words['introduces_within']}}}?"
         # Behind the role the sentence goes on with something else: 业主, 业主委员会 is none.
-        role = rf"({any_of(self._roles)})(?!委员会|大会|代表大会|群|[^,，。;!?:、\n)]{{0,12}}的(?:{any_of(self._roles)})(?:[,，。;!?、\n]|$))"
+        roles = any_of(self._roles)
+        later = rf"[^,，。;!?:、\n)]{{0,12}}的(?:{roles})(?:[,，。;!?、\n]|$)"
+        role = rf"({roles})(?!委员会|大会|代表大会|群|{later})"
         self._introduced = re.compile(rf"(?:{any_of(words['introduces'])}){between}{role}")
         self._introduces = beginnings(words["introduces"])
-        body = rf"(?:[{ORGANISATION_SIGN}{POINT_SIGN}]++(?:的?(?:{any_of(words['generic'])}))?|(?:该|此)?(?:{any_of(words['generic'])}))"
+        generic = any_of(words["generic"])
+        body = rf"(?:[{ORGANISATION_SIGN}{POINT_SIGN}]++(?:的?(?:{generic}))?|(?:该|此)?(?:{generic}))"
         acts = rf"(?=(?:工作人员|人员|方|部门|们)?(?:在[^,，。;!?:\n]{{1,10}})?(?:{any_of(words['acts'])}))"
         self._acting = re.compile(rf"{body}{acts}")
         self._accused = re.compile(rf"(?:{any_of(words['accuses'])})[:：]?({body})(?!路|街|附近|旁|门口|对面|内|里)")
         self._accuses = beginnings(words["accuses"])
+        self._general = frozenset(words["generic"])
         self._generic = beginnings([*words["generic"], "该", "此"])
         self._not_here = re.compile("向|跟|和|与|找|让|请|联系|告知|要求|是|给")
 
@@ -54,7 +58,9 @@ class Parties:
         ]
 
     def _complainants(self, scan: Scan) -> Found:
-        starts, ends, values = [], [], []
+        starts: list[int] = []
+        ends: list[int] = []
+        values: list[str] = []
         for position in scan.beginning(self._introduces).tolist():
             match = self._introduced.match(scan.text, position)
             if match and (not ends or match.start(1) >= ends[-1]):
@@ -76,7 +82,9 @@ class Parties:
                 ends.append(match.end(1))
         pairs = sorted(dict(zip(starts, ends, strict=True)).items())
         spans = _spans([start for start, _ in pairs], [end for _, end in pairs])
-        return Found(Kind.AGAINST, spans, [self._canonical(piece.lstrip("该此")) for piece in scan.pieces(spans)])
+        said = [piece.lstrip("该此") for piece in scan.pieces(spans)]
+        values = [piece if piece in self._general else self._canonical(piece) for piece in said]
+        return Found(Kind.AGAINST, spans, values)
 
 
 def _spans(starts: list[int], ends: list[int]) -> Spans:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from suqiu.domain.city import City, Region
+from suqiu.domain.city import City
 from suqiu.reading.extract.kinds import Kind
 from suqiu.reading.extract.lexicon import ending, shipped
 from suqiu.reading.extract.scan import Scan, Spans, any_of, beginnings
@@ -93,7 +93,9 @@ class PlaceNames:
         starts = self._without_number(scan, starts, ends)
         candidates = Spans(starts, ends.ends, ends.labels)
         candidates = candidates.where(self._plausible(scan, candidates, ends, known))
-        starts, stops = (np.concatenate(pair) for pair in ((known.starts, candidates.starts), (known.ends, candidates.ends)))
+        starts, stops = (
+            np.concatenate(pair) for pair in ((known.starts, candidates.starts), (known.ends, candidates.ends))
+        )
         kinds = np.concatenate([known_kinds, self._sorts[candidates.labels]])
         meant = [*(self._known_regions[name] for name in known.labels.tolist()), *([""] * len(candidates))]
         order = np.lexsort((-stops, starts))
@@ -115,7 +117,9 @@ class PlaceNames:
         singles = scan.signs(self._singles)
         singles[1:] |= scan.signs(self._behind)[1:] & scan.signs(self._place_ends)[:-1]
         words = scan.find(self._words, scan.beginning(self._words_first))
-        for start, end in zip(words.starts[words.labels == 0].tolist(), words.ends[words.labels == 0].tolist(), strict=True):
+        for start, end in zip(
+            words.starts[words.labels == 0].tolist(), words.ends[words.labels == 0].tolist(), strict=True
+        ):
             singles[start:end] = False
         may[1:][singles] = True
         may[words.ends[words.labels == 1]] = True
@@ -213,14 +217,13 @@ def canonical_name(city: City) -> Callable[[str], str]:
     bracket = re.compile(r"\([^)]*\)")
 
     def canonical(name: str) -> str:
-        cut = bracket.sub("", name)
+        cut: str = bracket.sub("", name)
         cut = prefix.sub("", cut, count=1) or cut
         cut = legal.sub("", cut) or cut
         cut = legal.sub("", cut) or cut
         for long, short in trades:
             if cut.endswith(long) and len(cut) > len(long):
-                return cut.removesuffix(long) + short
+                return cut.removesuffix(long) + str(short)
         return cut
 
     return canonical
-

@@ -62,5 +62,7 @@ def mentions(scan: Scan, order_ids: pa.Array, found: Sequence[Found]) -> pa.Reco
 
 
 def _column(parts: Sequence[Sequence[object] | None], sizes: Sequence[int], kind: pa.DataType) -> pa.Array:
-    arrays = [pa.nulls(size, kind) if part is None else pa.array(part, kind) for part, size in zip(parts, sizes, strict=True)]
+    arrays = [
+        pa.nulls(size, kind) if part is None else pa.array(part, kind) for part, size in zip(parts, sizes, strict=True)
+    ]
     return pa.concat_arrays([pa.nulls(0, kind), *arrays])

@@ -192,7 +192,9 @@ def beginnings(words: Iterable[str]) -> Beginnings:
 
 def _pair(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Return a number below 2^16 for two characters."""
-    return (first.astype(np.int64) * 0x9E37 + second.astype(np.int64) * 0x79B9 + (first.astype(np.int64) >> 5)) & (_PLANE - 1)
+    return (first.astype(np.int64) * 0x9E37 + second.astype(np.int64) * 0x79B9 + (first.astype(np.int64) >> 5)) & (
+        _PLANE - 1
+    )
 
 
 def _longest(word: str) -> tuple[int, str]:

@@ -102,7 +102,16 @@ def _completed(last: Point, first: Point) -> Point:
     year, relative = (last.year, last.relative_year) if last.year is not None else (first.year, first.relative_year)
     if last.relative_days is not None or last.weekday is not None or last.weeks is not None:
         return last
-    return Point(year, relative, months, first.relative_months if months is None else None, last.day, part=last.part, hour=last.hour, minute=last.minute)
+    return Point(
+        year,
+        relative,
+        months,
+        first.relative_months if months is None else None,
+        last.day,
+        part=last.part,
+        hour=last.hour,
+        minute=last.minute,
+    )
 
 
 def _span(point: Point, now: datetime) -> _Interval:
@@ -205,7 +214,9 @@ def _clock(point: Point) -> int:
 def _ago(count: float, unit: str, now: datetime) -> _Interval:
     today = datetime(now.year, now.month, now.day)
     if unit in {"小时", "钟头"}:
-        start = now.replace(minute=0, second=0) - timedelta(hours=round(count)) if count >= 1 else now - timedelta(hours=1)
+        start = (
+            now.replace(minute=0, second=0) - timedelta(hours=round(count)) if count >= 1 else now - timedelta(hours=1)
+        )
         return start, start + timedelta(hours=1)
     if unit == "分钟":
         start = now.replace(second=0) - timedelta(minutes=count)
