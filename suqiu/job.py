@@ -24,6 +24,7 @@ from suqiu import analysis, citypack, events, findings, reading, reporting
 from suqiu import intake as intakes  # the stage of the same name is a method here
 from suqiu.asked import Asked, mapping_for
 from suqiu.config import Settings
+from suqiu.detail import write_details
 from suqiu.domain.city import City
 from suqiu.domain.errors import Conflict, InvalidInput, NotFound
 from suqiu.domain.tables import TABLES
@@ -216,6 +217,8 @@ class Job:
 
         model = {path.name: fingerprint(path) for path in self._model_files()}
         self._stage("read", ("orders",), work, model)
+        told = self._told("抽取要素、评判答复", "what orders name, how replies answer")
+        self._stage("detail", ("orders",), lambda: write_details(self.lake, self.city, told))
         self._clock()
 
     def sense(self) -> None:

@@ -16,6 +16,8 @@ class Aspect(StrEnum):
     STREET = "street"
     COMMUNITY = "community"
     URGENCY = "urgency"
+    ROUTE = "route"
+    FEELING = "feeling"
 
 
 class Basis(StrEnum):

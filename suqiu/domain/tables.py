@@ -139,6 +139,11 @@ READINGS = _schema(
     urgency=_TEXT,
     urgency_basis=_TEXT,
     urgency_reason=_maybe(_TEXT),  # the cue: fire, gas, self_harm, violence, unrest, unpaid_wages, outage, minor, …
+    route=_maybe(_TEXT),  # the rule that comes before any model: emergency_police, court, …
+    route_effect=_maybe(_TEXT),  # transfer, refer, explain, inform
+    feeling=_TEXT,  # positive, neutral, negative
+    feeling_intensity=pa.int8(),  # 0 to 3
+    escalation=_maybe(_TEXT),  # the cue: repeated_call, threat_media, ultimatum, …
     caller_id=_maybe(_TEXT),
 )
 

@@ -12,9 +12,11 @@ from suqiu.domain.claim import Aspect, Basis
 from suqiu.domain.tables import READINGS
 from suqiu.reading import category, dispatch, storage
 from suqiu.reading.catalogue import Catalogue
+from suqiu.reading.feeling import FeelingFinder, shipped_feelings
 from suqiu.reading.hints import without_hints
 from suqiu.reading.opinions import Opinion, claims_of, filled, nothing
 from suqiu.reading.place import PlaceFinder, Places
+from suqiu.reading.routes import RouteFinder, shipped_rules
 from suqiu.reading.sampling import LEARNED, label_numbers
 from suqiu.reading.storage import Learned
 from suqiu.reading.urgency import ORDER, Urgencies, UrgencyFinder, shipped_cues
@@ -37,13 +39,16 @@ class Reader:
         self._learned = learned
         self._places = PlaceFinder(city)
         self._urgency = UrgencyFinder(shipped_cues())
+        self._routes = RouteFinder(shipped_rules(city))
+        self._feelings = FeelingFinder(shipped_feelings())
         self._catalogue = Catalogue(city, learned.heard)
         self._city_version = city.version
 
     @property
     def version(self) -> str:
         """What the reader's claims depend on: learned weights, city pack and cues."""
-        return f"reading/1-{self._learned.version}-{self._city_version or 'unversioned'}-{self._urgency.version}"
+        rules = f"{self._urgency.version}-{self._routes.version}"
+        return f"reading/1-{self._learned.version}-{self._city_version or 'unversioned'}-{rules}"
 
     def read(self, orders: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
         """Return what can be claimed about each order, and each order as understood.
@@ -61,9 +66,13 @@ class Reader:
         said = said_in(orders)
         places = self._places.locate(orders, said)
         urgencies = self._urgency.judge(said)
+        routes, feelings = self._routes.judge(said), self._feelings.judge(said)
         opinions, fields = self._understood(orders, said, places)
         opinions += _place_opinions(places)
         opinions.append(_urgency_opinion(urgencies, self._urgency.version))
+        opinions.append(_rule_opinion(Aspect.ROUTE, routes.codes, routes.words, self._routes.version))
+        felt = pc.if_else(feelings.reason.is_valid(), feelings.sentiment, nothing(len(said)))
+        opinions.append(_rule_opinion(Aspect.FEELING, felt, feelings.reason, "feeling/1"))
         district, street, community = places.levels
         urgency, urgency_basis, urgency_reason = _urgency(orders.column("urgency"), urgencies)
         columns = {
@@ -84,6 +93,11 @@ class Reader:
             "urgency": urgency,
             "urgency_basis": urgency_basis,
             "urgency_reason": urgency_reason,
+            "route": routes.codes,
+            "route_effect": routes.effects,
+            "feeling": feelings.sentiment,
+            "feeling_intensity": feelings.intensity,
+            "escalation": feelings.escalation,
             "caller_id": orders.column("caller_id"),
         }
         claims = claims_of(orders.column("order_id"), opinions)
@@ -187,6 +201,11 @@ def _place_opinions(places: Places) -> list[Opinion]:
         unmeasured = nothing(length, pa.float64())
         opinions.append(Opinion(aspect, 1, claimed, unmeasured, Basis.RULE, "place/1", places.names))
     return opinions
+
+
+def _rule_opinion(aspect: Aspect, values: pa.Array, reasons: pa.Array, author: str) -> Opinion:
+    """Claim what a rule says, with the words or the cue that led to it."""
+    return Opinion(aspect, 1, values, nothing(len(values), pa.float64()), Basis.RULE, author, reasons)
 
 
 def _urgency_opinion(urgencies: Urgencies, author: str) -> Opinion:

@@ -247,7 +247,7 @@ def test_labels_that_the_city_does_not_have_are_not_learned() -> None:
     assert report["aspects"]["category"]["labelled"] == 600
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 199), st.integers(1, 60))
 def test_an_order_is_read_the_same_in_any_batch(reader: Reader, first: int, size: int) -> None:
     batch = without(history(200, seed=8), *LABELS)
