@@ -12,6 +12,7 @@ from typing import Literal
 from suqiu import citypack, labelled
 from suqiu import intake as intakes  # the use case of the same name is a method here
 from suqiu import simulate as simulator
+from suqiu import suite as suites
 from suqiu.asked import Asked, mapping_for
 from suqiu.config import Settings
 from suqiu.domain.errors import Conflict
@@ -282,6 +283,26 @@ class Suqiu:
         )
         page = labelled.write_run(out, log, card, self.language)
         return [*_figures(card), _notice("评测页", "page", str(page))]
+
+    def suite(self, out: Path, *, encoder: labelled.Encoding = "off") -> list[Notice]:
+        """Judge every task of the suite whose data are there; tasks finished in the folder are not repeated.
+
+        Raises:
+            SuqiuError: a table or the encoder cannot be used.
+        """
+        folder = citypack.find("linjiang", self.settings.cities)
+        judge = suites.Suite(
+            out,
+            real=self.settings.data,
+            city=citypack.load(folder),
+            material=folder / "simulation",
+            encoder=encoder,
+            threads=self.settings.threads,
+            language=self.language,
+            progress=self.progress,
+        )
+        lines = suites.told(judge.run(suites.shipped_suite()))
+        return [*(Notice(name, value) for name, value in lines), _notice("评测页", "page", str(out / suites.INDEX))]
 
     def install_encoder(self, archives: Path) -> list[Notice]:
         """Put the sentence encoder in place from downloaded packages.

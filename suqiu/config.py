@@ -24,6 +24,7 @@ class Settings:
         memory_mb: memory the analytics engine may use, in MB.
         threads: threads the analytics engine may use.
         cities: folder of the city packs that ship.
+        data: folder of real data that models are judged on; what is absent is left out.
         llm_base: address of an OpenAI-compatible language model, None to work without one.
         llm_model: its name at that address.
         llm_key: key sent to it; shown nowhere.
@@ -46,6 +47,15 @@ class Settings:
     cities: Path = field(
         default=_REPOSITORY / "cities",
         metadata={"help": Text("随产品提供的城市数据包目录", "folder of the city packs that ship")},
+    )
+    data: Path = field(
+        default=Path("../shared/data"),
+        metadata={
+            "help": Text(
+                "评测所用真实数据的目录，缺少的数据不参与评测",
+                "folder of real data that models are judged on; what is absent is left out",
+            )
+        },
     )
     llm_base: str | None = field(
         default=None,
@@ -93,7 +103,7 @@ class Settings:
 
 #: Settings that are one of a few words, and what else is no number.
 _WORDS = {"language": ("zh", "en"), "llm_format": ("schema", "object", "plain")}
-_PATHS = frozenset({"cities", "llm_cache"})
+_PATHS = frozenset({"cities", "data", "llm_cache"})
 _TEXTS = frozenset({"llm_base", "llm_model", "llm_key"})
 _ADDRESS = re.compile(r"https?://[^\s@?#]+")
 
