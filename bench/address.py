@@ -4,8 +4,9 @@
 folder SUQIU_DATA (default ../shared/data); it says so where they are absent. A part is right when its ends and its type
 are; F1 is over all parts, with a 95 % interval from draws of whole addresses. `--encoder FOLDER` (the published
 encoder, as `make encoder` puts it) tunes that encoder first and keeps it in `--tuned FOLDER`, or takes it from there;
-this needs PyTorch and onnx and takes about a quarter of an hour on one idle core. `--peer` compares with CRFsuite where
-it is installed.
+with several folders it is tuned once for each, every time with other variations of the addresses, and all are read side
+by side. This needs PyTorch and onnx and takes about a quarter of an hour each on one idle core. `--peer` compares with
+CRFsuite where it is installed.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--learn", type=int, default=0, help="addresses to learn from, 0 for all")
     options.add_argument("--encoder", type=Path, help="folder of the published encoder")
-    options.add_argument("--tuned", type=Path, help="folder of the tuned one; made where it is missing")
+    options.add_argument("--tuned", type=Path, nargs="+", help="a folder for each tuned one; made where missing")
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--peer", action="store_true")
     given = options.parse_args(arguments)
@@ -53,13 +54,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     started = time.perf_counter()
     tagger = SequenceTagger.learn(pa.array(texts), tags)
     print(f"learned from {len(texts):,} addresses in {time.perf_counter() - started:.0f} s", flush=True)
-    judge("tagger alone", fresh[0], truth, tagger, None)
+    judge("tagger alone", fresh[0], truth, tagger)
     if given.peer:
         peer((texts, tags), fresh, truth)
     if given.encoder is not None and given.tuned is not None:
-        layer, states = tuned(tagger, (texts, tags), given.encoder, given.tuned, given.rounds)
-        judge("encoder alone", fresh[0], truth, tagger.beside(layer, 0.0), states)
-        judge("both", fresh[0], truth, tagger.beside(layer), states)
+        encoders = [
+            tuned(tagger, (texts, tags), given.encoder, folder, given.rounds, number)
+            for number, folder in enumerate(given.tuned)
+        ]
+        layers, states = zip(*encoders, strict=True)
+        for number, layer in enumerate(layers):
+            judge(f"encoder {number + 1} alone", fresh[0], truth, tagger.beside(layer, marks_share=0), states[number])
+        judge("tagger and encoders", fresh[0], truth, tagger.beside(*layers), *states)
 
 
 def tagged(path: Path) -> Tagged:
@@ -118,13 +124,13 @@ def judge(
     texts: list[str],
     truth: set[tuple[int, int, int, str]],
     tagger: SequenceTagger,
-    states: CharacterStates | None,
+    *states: CharacterStates,
 ) -> None:
     """Print how well and how fast, each type, and how far confidence can be believed."""
     array = pa.array(texts)
-    tagger.tag(array[:10], states)
+    tagger.tag(array[:10], *states)
     started = time.process_time(), time.perf_counter()
-    spans = tagger.tag(array, states)
+    spans = tagger.tag(array, *states)
     cpu, wall = time.process_time() - started[0], time.perf_counter() - started[1]
     found = parts_found(spans)
     report(name, truth, found, len(texts))
@@ -162,7 +168,9 @@ def _f1(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return 2 * counts[:, 0] / (counts[:, 1] + counts[:, 2])
 
 
-def tuned(tagger: SequenceTagger, given: Tagged, published: Path, folder: Path, rounds: int) -> tuple[StateLayer, Any]:
+def tuned(
+    tagger: SequenceTagger, given: Tagged, published: Path, folder: Path, rounds: int, number: int
+) -> tuple[StateLayer, Any]:
     """Tune the encoder for the tagger's types, or take it from where an earlier run put it."""
     from suqiu.models.tagging import EncoderStates, tune_tags
 
@@ -175,7 +183,7 @@ def tuned(tagger: SequenceTagger, given: Tagged, published: Path, folder: Path, 
 
         learned = tune_tags(
             published,
-            lambda number: lesson(*varied(*given, number), tagger.names),
+            lambda round_: lesson(*varied(*given, number * rounds + round_), tagger.names),
             2 * len(tagger.names) + 1,
             folder,
             progress=told,

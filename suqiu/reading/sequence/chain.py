@@ -1,4 +1,4 @@
-"""A linear chain over tags: how well tags follow each other, and which sequence of them is best.
+"""A linear chain over tags: how well tags follow each other, and how probable they are.
 
 Source: J. Lafferty, A. McCallum, F. Pereira, Conditional random fields, ICML 2001.
 """
@@ -21,6 +21,8 @@ Flags = npt.NDArray[np.bool_]
 IMPOSSIBLE = -1e4
 #: Texts worked on at once: so many stay in the processor's cache.
 _TEXTS = 512
+#: Pieces of them, counted as if all texts were as long as the longest, at most: memory stays bounded with long texts.
+_PIECES = 1 << 16
 _TINY = 1e-300
 
 
@@ -77,50 +79,23 @@ def padded(bounds: Indices, texts: Indices | None = None, at_once: int = _TEXTS)
     Args:
         bounds: where each text's pieces begin, and where the last one's end.
         texts: which texts; all of them when None.
-        at_once: how many at most.
+        at_once: how many at most; fewer where they are long, but for one that is longer still by itself.
     """
     lengths = np.diff(bounds)
     texts = np.arange(len(lengths)) if texts is None else texts
     texts = texts[lengths[texts] > 0]
     texts = texts[np.argsort(lengths[texts], kind="stable")]
-    for begin in range(0, len(texts), at_once):
-        chosen = texts[begin : begin + at_once]
+    begin = 0
+    while begin < len(texts):
+        count = min(at_once, len(texts) - begin)
+        while count > 1 and count * lengths[texts[begin + count - 1]] > _PIECES:
+            count //= 2
+        chosen = texts[begin : begin + count]
+        begin += count
         sizes = lengths[chosen]
         steps = np.arange(int(sizes[-1]))
         places = bounds[chosen][:, None] + steps
         yield Padded(np.where(steps < sizes[:, None], places, -1), sizes)
-
-
-def best(chain: Chain, scores: Scores, padding: Padded) -> Tags:
-    """Return the best tags, texts × longest (Viterbi); what follows a text's end means nothing.
-
-    Args:
-        chain: with what cannot be ruled out.
-        scores: texts × longest × tags.
-        padding: where texts end.
-    """
-    texts, longest, tags = scores.shape
-    there = padding.there
-    reached = np.empty((longest, texts, tags), dtype=np.float32)
-    reached[0] = scores[:, 0] + chain.first
-    # Outside and beginnings may follow everything; what goes on follows two tags only.
-    open_ = np.append(0, np.arange(1, tags, 2))
-    into_open = np.ascontiguousarray(chain.after[:, open_])
-    begun, going = np.diagonal(chain.after, 1)[1::2], np.diagonal(chain.after)[2::2]
-    for step in range(1, longest):
-        on = int(np.searchsorted(padding.lengths, step, side="right"))  # texts before are over: sorted by length
-        reached[step, :on] = reached[step - 1, :on]
-        then, now = reached[step - 1, on:], reached[step, on:]
-        now[:, open_] = (then[:, :, None] + into_open).max(axis=1)
-        now[:, 2::2] = np.maximum(then[:, 1::2] + begun, then[:, 2::2] + going)
-        now += scores[on:, step]
-    found = np.zeros((texts, longest), dtype=np.int16)
-    found[:, -1] = reached[-1].argmax(axis=1)
-    into = np.ascontiguousarray(chain.after.T)
-    for step in range(longest - 2, -1, -1):
-        came = (reached[step] + into[found[:, step + 1]]).argmax(axis=1)
-        found[:, step] = np.where(there[:, step + 1], came, found[:, step + 1])
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +128,6 @@ class Posterior:
         onward = (self.here * self.ahead / self.scale[..., None])[:, 1:]
         tags = self.raised.shape[0]
         return np.asarray((forward.reshape(-1, tags).T @ onward.reshape(-1, tags)) * self.raised)
-
-    def follow(self, then: Tags, now: Tags) -> Shares:
-        """Return at each piece but a text's first the share of one tag, given another at the piece before.
-
-        Source: the posterior of a chain is itself a Markov chain, so the share of a whole span is the share of its
-        beginning times the shares of its steps.
-
-        Args:
-            then: texts × (longest - 1), the tag before.
-            now: the same size, the tag asked for.
-        """
-        rows, steps = np.ogrid[: then.shape[0], : then.shape[1]]
-        onward = self.here[rows, steps + 1, now] * self.ahead[rows, steps + 1, now] / self.scale[:, 1:]
-        return np.asarray(self.raised[then, now] * onward / np.maximum(self.ahead[rows, steps, then], _TINY))
 
 
 def posterior(chain: Chain, scores: Scores, padding: Padded) -> Posterior:

@@ -54,14 +54,15 @@ class StateLayer:
             Conflict: the encoder is another one than the layer was learned for, or its states do not fit the texts.
         """
         if states.fingerprint != self.fingerprint:
-            raise _other_encoder()
+            raise other_encoder()
         found = states(texts)
         if found.shape != (pieces.starts[-1], len(self.weights)):
-            raise _other_encoder()
+            raise other_encoder()
         return np.asarray(found[pieces.starts[:-1]] @ self.weights + self.offsets, dtype=np.float32)
 
 
-def _other_encoder() -> Conflict:
+def other_encoder() -> Conflict:
+    """Return the error for an encoder that no layer was learned with."""
     return Conflict(
         "reading.other_encoder",
         Text("要素标注模型与当前编码模型不匹配", "the tagger was not learned with this encoder"),

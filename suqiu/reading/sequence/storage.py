@@ -20,7 +20,7 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 _ARRAYS, _STATEMENT = "tagger.npz", "tagger.json"
 #: Raised whenever the meaning of the files, of a mark or of a list that marks rest on changes.
-_FORMAT = 1
+_FORMAT = 2
 
 
 def save(tagger: SequenceTagger, folder: Path) -> None:
@@ -32,10 +32,15 @@ def save(tagger: SequenceTagger, folder: Path) -> None:
         "chain/first": tagger.chain.first,
         "chain/after": tagger.chain.after,
     }
-    statement: dict[str, object] = {"format": _FORMAT, "names": tagger.names, "marks_share": tagger.marks_share}
-    if tagger.layer is not None:
-        arrays |= layer_arrays(tagger.layer)
-        statement["encoder"] = tagger.layer.fingerprint
+    for number, layer in enumerate(tagger.layers):
+        arrays |= layer_arrays(layer, number)
+    statement: dict[str, object] = {
+        "format": _FORMAT,
+        "names": tagger.names,
+        "marks_share": tagger.marks_share,
+        "least": tagger.least,
+        "encoders": [layer.fingerprint for layer in tagger.layers],
+    }
     with (folder / _ARRAYS).open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     # Last, so that a folder with a statement is whole.
@@ -71,22 +76,25 @@ def load(folder: Path) -> SequenceTagger:
         names,
         MarkWeights(arrays["marks/buckets"], arrays["marks/weights"]),
         Chain(arrays["chain/first"], arrays["chain/after"]),
-        None if "encoder" not in statement else layer_from(arrays, names, statement["encoder"]),
+        tuple(layer_from(arrays, number, names, encoder) for number, encoder in enumerate(statement["encoders"])),
         statement["marks_share"],
+        statement["least"],
     )
 
 
-def layer_arrays(layer: StateLayer) -> Arrays:
-    """Return a layer's arrays by name."""
+def layer_arrays(layer: StateLayer, number: int) -> Arrays:
+    """Return the arrays of a layer by name; `number` tells layers apart."""
     return {
-        "layer/weights": layer.weights,
-        "layer/offsets": layer.offsets,
-        "layer/first": layer.chain.first,
-        "layer/after": layer.chain.after,
+        f"layer/{number}/weights": layer.weights,
+        f"layer/{number}/offsets": layer.offsets,
+        f"layer/{number}/first": layer.chain.first,
+        f"layer/{number}/after": layer.chain.after,
     }
 
 
-def layer_from(arrays: Arrays, names: tuple[str, ...], fingerprint: str) -> StateLayer:
+def layer_from(arrays: Arrays, number: int, names: tuple[str, ...], fingerprint: str) -> StateLayer:
     """Build a layer from what `layer_arrays` returned."""
-    chain = Chain(arrays["layer/first"], arrays["layer/after"])
-    return StateLayer(names, arrays["layer/weights"], arrays["layer/offsets"], chain, fingerprint)
+    weights, offsets, first, after = (
+        arrays[f"layer/{number}/{name}"] for name in ("weights", "offsets", "first", "after")
+    )
+    return StateLayer(names, weights, offsets, Chain(first, after), fingerprint)

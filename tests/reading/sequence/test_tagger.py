@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -106,15 +107,40 @@ def test_a_layer_is_kept_and_read_back(tagger: SequenceTagger, tmp_path: Path) -
     save(both, tmp_path)
     kept = load(tmp_path)
     assert kept.marks_share == 0.75
-    assert kept.layer is not None
+    assert len(kept.layers) == 1
     assert found_in(kept.tag(pa.array(FRESH), Letters())) == found_in(both.tag(pa.array(FRESH), Letters()))
 
 
-def test_a_layer_that_knows_nothing_changes_no_span_but_lowers_confidence(tagger: SequenceTagger) -> None:
+def test_a_layer_that_knows_nothing_finds_nothing_new_and_lowers_confidence(tagger: SequenceTagger) -> None:
     both = tagger.beside(layer_for(tagger), marks_share=0.75)
     alone, joined = tagger.tag(pa.array(FRESH)), both.tag(pa.array(FRESH), Letters())
-    assert found_in(alone) == found_in(joined)
+    assert found_in(joined) <= found_in(alone)
     assert joined.confidences.mean() < alone.confidences.mean()
+
+
+def test_several_encoders_are_read_side_by_side_in_any_order(tagger: SequenceTagger, tmp_path: Path) -> None:
+    class Others(Letters):
+        fingerprint = "others"
+
+    width = 2 * len(tagger.names) + 1
+    liked = replace(layer_for(tagger, "others"), offsets=np.eye(width, dtype=np.float32)[1] * 40)
+    both = tagger.beside(layer_for(tagger), liked, marks_share=0.5)
+    save(both, tmp_path)
+    kept = load(tmp_path)
+    texts = pa.array(FRESH[:40])
+    one, other = both.tag(texts, Letters(), Others()), kept.tag(texts, Others(), Letters())
+    assert one.table() == other.table()
+    assert set(one.table()["type"].to_pylist()) == {tagger.names[0]}
+    alone = tagger.beside(layer_for(tagger), marks_share=0.5)
+    assert both.tag(texts, Letters()).table() == alone.tag(texts, Letters()).table()
+
+
+def test_asking_for_surer_spans_states_fewer(tagger: SequenceTagger, tmp_path: Path) -> None:
+    sure = replace(tagger, least=0.95)
+    save(sure, tmp_path)
+    few, all_ = load(tmp_path).tag(pa.array(FRESH)), tagger.tag(pa.array(FRESH))
+    assert found_in(few) < found_in(all_)
+    assert (few.confidences > 0.95).all()
 
 
 def test_without_its_encoder_a_tagger_reads_marks_alone(tagger: SequenceTagger) -> None:
@@ -127,6 +153,8 @@ def test_another_encoder_or_other_types_are_refused(tagger: SequenceTagger) -> N
         tagger.beside(layer_for(tagger, "another")).tag(pa.array(["临江市"]), Letters())
     with pytest.raises(Conflict, match=r"reading\.other_types"):
         tagger.beside(layer_for(tagger, names=("x",) * len(tagger.names)))
+    with pytest.raises(Conflict, match=r"reading\.encoder_twice"):
+        tagger.beside(layer_for(tagger), layer_for(tagger))
 
 
 def test_a_folder_without_a_tagger_or_of_another_format_is_told(tagger: SequenceTagger, tmp_path: Path) -> None:
@@ -134,7 +162,7 @@ def test_a_folder_without_a_tagger_or_of_another_format_is_told(tagger: Sequence
         load(tmp_path)
     save(tagger, tmp_path)
     statement = tmp_path / "tagger.json"
-    statement.write_text(statement.read_text("utf-8").replace('"format": 1', '"format": 0'), "utf-8")
+    statement.write_text(statement.read_text("utf-8").replace('"format": 2', '"format": 0'), "utf-8")
     with pytest.raises(Conflict, match=r"reading\.other_tagger"):
         load(tmp_path)
 
