@@ -20,13 +20,13 @@ import pyarrow.compute as pc
 import yaml
 
 from suqiu.domain.order import Urgency
-from suqiu.reading.characters import MAX_CHARACTERS
+from suqiu.reading.characters import MAX_CHARACTERS, characters
+from suqiu.reading.tree import Numbers
+from suqiu.reading.urgency_ear import Ear, shipped_ear
+from suqiu.reading.urgency_screen import Screen, rows_of
 
 #: From least to most urgent.
 ORDER = (Urgency.NORMAL, Urgency.URGENT, Urgency.EMERGENCY)
-
-#: One escape, class, gap or character of a regular expression.
-_PIECE = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|\.\{0,\d+\}|.", re.DOTALL)
 
 #: What parts the words of somebody upset, or of a poor transcript, with what takes its place.
 _HALTING = ((r"[，、,]?(?:呃|嗯)+[，、,…]?", ""), (r"(\p{Han})[ \t\x{3000}·~…]+", r"\1"))
@@ -61,11 +61,13 @@ class CueBook:
         cues: in the order of their precedence among equals.
         spellings: the right spelling of a word, and a regular expression of its misspellings.
         everywhere: regular expressions whose matches are blanked for every cue: what departments report back, thanks.
+        sounds: characters taken for one another by speech recognition and typing: all are read as the first of theirs.
     """
 
     cues: tuple[Cue, ...]
     spellings: tuple[tuple[str, str], ...] = ()
     everywhere: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,27 @@ class Urgencies:
 
 
 class UrgencyFinder:
-    """Searches texts for cues; of several the more urgent wins, of equals the one listed first."""
+    """Searches texts for cues; of several the more urgent wins, of equals the one listed first.
 
-    def __init__(self, book: CueBook) -> None:
+    Where no cue is found, a second ear judges the wording as a whole, if there is one: it hears some of what
+    citizens only hint at. What it hears is urgent at least, and the kind it sounds like is the reason.
+    """
+
+    def __init__(self, book: CueBook, ear: Ear | None = None) -> None:
         self._book = book
+        self._ear = ear
         self._cues = sorted(book.cues, key=lambda cue: -ORDER.index(cue.urgency))  # stable: keeps the listed order
-        self._says = [tuple((_screen(pattern), pattern) for pattern in cue.says) for cue in self._cues]
+        self._fold = _folding(book.sounds)
+        self._says = [tuple(map(self._alike, cue.says)) for cue in self._cues]
+        self._exceptions = [tuple(map(self._alike, (*book.everywhere, *cue.exceptions))) for cue in self._cues]
+        self._screen = Screen([pattern for says in self._says for pattern in says])
         told = repr(
             (
                 [(cue.id, cue.urgency.value, cue.says, cue.exceptions) for cue in self._cues],
                 book.spellings,
                 book.everywhere,
+                book.sounds,
+                ear.version if ear else "",
             )
         )
         self.version = f"urgency/{sha256(told.encode()).hexdigest()[:12]}"
@@ -104,21 +116,44 @@ class UrgencyFinder:
             texts: string array; null is taken as empty.
         """
         filled = pc.utf8_slice_codeunits(pc.fill_null(texts, ""), 0, MAX_CHARACTERS)
-        filled = self._plain(filled)
+        filled = _sounded(self._plain(filled), self._fold)
+        likely = self._screen.likely(characters(filled))
         found = np.full(len(texts), len(self._cues), dtype=np.int64)
-        for number, cue in reversed(list(enumerate(self._cues))):
+        first = sum(len(says) for says in self._says)
+        for number, says in reversed(list(enumerate(self._says))):
+            first -= len(says)
+            rows = [rows_of(likely, first + place) for place in range(len(says))]
             # Few texts hold a cue at all: only those are searched again without the exceptions.
-            likely = _holding(filled, self._says[number])
-            said = _without(filled.take(pa.array(likely)), (*self._book.everywhere, *cue.exceptions))
-            found[likely[_holding(said, self._says[number])]] = number
+            held = _holding(filled, says, rows)
+            said = _without(filled.take(pa.array(held)), self._exceptions[number])
+            found[held[_holding(said, says, [np.arange(len(held))] * len(says))]] = number
         levels = pa.array([*(cue.urgency.value for cue in self._cues), Urgency.NORMAL.value])
         reasons = pa.array([*(cue.id for cue in self._cues), None], pa.string())
-        return Urgencies(levels.take(pa.array(found)), reasons.take(pa.array(found)))
+        cued = Urgencies(levels.take(pa.array(found)), reasons.take(pa.array(found)))
+        return cued if self._ear is None else self._overheard(filled, cued, self._ear)
+
+    def _overheard(self, texts: pa.Array, cued: Urgencies, ear: Ear) -> Urgencies:
+        """Let the ear judge what no cue was found in."""
+        quiet = np.flatnonzero(cued.reason.is_null().to_numpy(zero_copy_only=False))
+        kinds = ear.kinds(_without(texts.take(pa.array(quiet)), [self._alike(one) for one in self._book.everywhere]))
+        heard = np.zeros(len(texts), dtype=np.bool_)
+        heard[quiet] = kinds.is_valid().to_numpy(zero_copy_only=False)
+        mask = pa.array(heard)
+        urgency = pc.if_else(mask, Urgency.URGENT.value, cued.urgency)
+        return Urgencies(urgency, pc.replace_with_mask(cued.reason, mask, kinds.drop_null()))
+
+    def _alike(self, pattern: str) -> str:
+        return pattern.translate(self._fold)
 
     def _plain(self, texts: pa.Array) -> pa.Array:
         """Close gaps inside words, drop what people say while they search for words, and mend known misspellings."""
         texts = _replaced(texts, _HALTING)
         return _replaced(texts, [(wrong, right) for right, wrong in self._book.spellings])
+
+
+def shipped_finder() -> UrgencyFinder:
+    """Return a finder with the cues and the ear that come with the package."""
+    return UrgencyFinder(shipped_cues(), shipped_ear())
 
 
 def shipped_cues() -> CueBook:
@@ -138,6 +173,7 @@ def read_cues(source: Mapping[str, Any]) -> CueBook:
         cues=tuple(_cue(entry, words) for entry in source["cues"]),
         spellings=tuple(source["spellings"].items()),
         everywhere=tuple(source["everywhere"]),
+        sounds=tuple(source["sounds"]),
     )
 
 
@@ -156,36 +192,25 @@ def _written_out(pattern: str, words: Mapping[str, str]) -> str:
     return re.sub(r"<(\w+)>", lambda match: f"(?:{words[match[1]]})", pattern)
 
 
-def _screen(pattern: str) -> str:
-    """Return a pattern that matches wherever `pattern` does, and oftener, without what stands before a gap.
-
-    An automaton that must count the characters of many gaps at once is large and slow; one without is not.
-    """
-    return _any([_tail(alternative) for alternative in _alternatives(pattern)])
+def _folding(sounds: Sequence[str]) -> dict[int, int]:
+    return {ord(other): ord(group[0]) for group in sounds for other in group[1:]}
 
 
-def _alternatives(pattern: str) -> list[str]:
-    """Split at each `|` that stands in no group and no class."""
-    return ["".join(part) for part in _parts(pattern, "|")]
-
-
-def _tail(alternative: str) -> str:
-    """Return what follows the last gap, unless that may be empty."""
-    tail = "".join(_parts(alternative, ".{0,")[-1])
-    return alternative if re.compile(tail).search("") else tail
-
-
-def _parts(pattern: str, divider: str) -> list[list[str]]:
-    """Return the pieces of a pattern, divided at those outside all groups that begin with `divider`."""
-    parts: list[list[str]] = [[]]
-    depth = 0
-    for piece in _PIECE.findall(pattern):
-        depth += (piece == "(") - (piece == ")")
-        if depth == 0 and piece.startswith(divider):
-            parts.append([])
-        else:
-            parts[-1].append(piece)
-    return parts
+def _sounded(texts: pa.Array, fold: Mapping[int, int]) -> pa.Array:
+    """Write one character for all that sound like it: every one of them takes three bytes, and is changed in place."""
+    if not fold or not len(texts):
+        return texts
+    texts = pa.concat_arrays([texts])
+    _, offsets, content = texts.buffers()
+    data = np.frombuffer(content, dtype=np.uint8).copy()
+    at = np.flatnonzero((data[:-2] & 0xF0) == 0xE0)  # noqa: PLR2004 - the lead byte of three
+    codes = (data[at].astype(np.int64) & 0xF) << 12 | (data[at + 1].astype(np.int64) & 0x3F) << 6 | data[at + 2] & 0x3F
+    table = np.arange(1 << 16)
+    table[list(fold)] = list(fold.values())
+    changed = np.flatnonzero(table[codes] != codes)
+    at, codes = at[changed], table[codes[changed]]
+    data[at], data[at + 1], data[at + 2] = 0xE0 | codes >> 12, 0x80 | codes >> 6 & 0x3F, 0x80 | codes & 0x3F
+    return pa.Array.from_buffers(texts.type, len(texts), [None, offsets, pa.py_buffer(data)], 0, texts.offset)
 
 
 def _any(patterns: Sequence[str]) -> str:
@@ -216,15 +241,14 @@ def _matching(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _holding(texts: pa.Array, patterns: Sequence[tuple[str, str]]) -> npt.NDArray[np.int64]:
-    """Return where any pattern matches, each given with its screen.
+def _holding(texts: pa.Array, patterns: Sequence[str], rows: Sequence[Numbers]) -> Numbers:
+    """Return where any pattern matches, each searched in some of the texts only.
 
     Each is searched by itself: together they would make one automaton that is slower than all of them.
     """
     found = np.zeros(len(texts), dtype=np.bool_)
-    for screen, pattern in patterns:
-        likely = np.flatnonzero(_matching(texts, screen))
-        if screen != pattern:
-            likely = likely[_matching(texts.take(pa.array(likely)), pattern)]
-        found[likely] = True
+    for pattern, some in zip(patterns, rows, strict=True):
+        left = some[~found[some]]
+        if len(left):
+            found[left[_matching(texts.take(pa.array(left)), pattern)]] = True
     return np.flatnonzero(found)
