@@ -161,6 +161,19 @@ class Registry:
         """
         return _known(_folded(self.entries()), task, version)
 
+    def check(self, task: str, version: str, to: State, deed: Deed) -> Registered:
+        """Refuse what `move` would refuse, before long work is done for it; return the model.
+
+        Raises:
+            NotFound, Conflict, InvalidInput: as `move`.
+        """
+        entries = self.entries()
+        model = _known(_folded(entries), task, version)
+        if to not in _ALLOWED[model.state]:
+            raise _not_allowed(model, to)
+        _check(deed, _written(deed.at), entries[-1] if entries else None)
+        return model
+
     def add(self, task: str, version: str, folder: Path, files: Mapping[str, str], deed: Deed) -> Entry:
         """Add a model, new or retired, as a candidate.
 
@@ -236,7 +249,7 @@ class Registry:
     def _append(self, deed: Deed, **values: Any) -> Entry:
         lines, whole = self._read()
         last = lines[-1] if lines else None
-        at = deed.at.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+        at = _written(deed.at)
         _check(deed, at, last[0] if last else None)
         entry = Entry(
             number=len(lines) + 1,
@@ -359,6 +372,10 @@ def _not_allowed(model: Registered, to: State) -> Conflict:
         ),
         hint if allowed else Text("请先用 suqiu model add 重新登记", "add it again with suqiu model add first"),
     )
+
+
+def _written(at: datetime) -> str:
+    return at.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
 
 
 def _mark(line: bytes) -> str:

@@ -103,6 +103,16 @@ def test_a_model_that_nobody_added_is_not_found(tmp_path: Path) -> None:
         move(Registry(tmp_path), "a1", State.LIVE)
 
 
+def test_whether_a_change_is_allowed_can_be_asked_before_it_is_made(tmp_path: Path) -> None:
+    registry = Registry(tmp_path)
+    add(registry, "a1")
+    registry.check("dispatch", "a1", State.LIVE, deed())
+    for to, wrong, code in ((State.CANDIDATE, deed(), "not_allowed"), (State.LIVE, deed(-1), "time_goes_back")):
+        with pytest.raises(SuqiuError, match=code):
+            registry.check("dispatch", "a1", to, wrong)
+    assert len(registry.entries()) == 1
+
+
 @given(st.lists(st.tuples(st.sampled_from(VERSIONS), st.sampled_from(["add", *State])), max_size=14))
 @settings(max_examples=40, deadline=None)
 def test_whatever_is_asked_one_model_at_most_is_live_and_the_file_tells_the_same_again(
@@ -147,6 +157,7 @@ def test_a_line_cut_at_any_byte_leaves_the_state_before_it_and_the_next_change_m
             assert registry.path.read_bytes() == whole
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # the child only writes until it is killed
 def test_a_process_killed_at_any_moment_leaves_whole_lines(tmp_path: Path) -> None:
     registry = Registry(tmp_path)
     add(registry, "a1")
