@@ -256,14 +256,32 @@ class Suqiu:
         )
         return [*_origin(made), *_figures(made.card), _notice("模型", "model", str(out))]
 
-    def predict(self, model: Path, source: str, out: Path, *, text: Sequence[str], id_: str | None) -> list[Notice]:
-        """Ask a model about a table.
+    def predict(
+        self,
+        model: Path,
+        source: str,
+        out: Path,
+        *,
+        text: Sequence[str],
+        id_: str | None,
+        explained: int = 0,
+        city: str | None = None,
+    ) -> list[Notice]:
+        """Ask a model about a table, and some of its answers for their reasons.
 
         Raises:
             SuqiuError: the model or the table cannot be used.
         """
         rows = labelled.predict(
-            model, source, out, text=tuple(text), id_=id_, threads=self.settings.threads, progress=self.progress
+            model,
+            source,
+            out,
+            text=tuple(text),
+            id_=id_,
+            threads=self.settings.threads,
+            progress=self.progress,
+            explained=explained,
+            city=None if city is None else citypack.load(citypack.find(city, self.settings.cities)),
         )
         return [
             _notice("已研判", "answered", f"{rows:,}"),
@@ -353,7 +371,9 @@ def _origin(made: labelled.Made) -> list[Notice]:
         _notice("样本", "examples", f"{origin.examples:,}"),
         Notice(
             Text("检验样本", "held out"),
-            Text("{count:,}（{how}）", "{count:,} ({how})").fill(count=origin.held_out, how=origin.split),
+            Text("{count:,}（最新部分）" if origin.time else "{count:,}（按文本抽取）", "{count:,} ({how})").fill(
+                count=origin.held_out, how=origin.split
+            ),
         ),
     ]
     encoder = Text(origin.encoder, origin.encoder) if origin.encoder else made.without_encoder

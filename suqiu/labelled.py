@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from suqiu import __version__, tuned
+from suqiu import __version__, reasons, tuned
 from suqiu.domain.city import City
 from suqiu.domain.errors import Unavailable
 from suqiu.domain.text import Language, Text
@@ -36,7 +36,8 @@ from suqiu.reporting.model_card import model_card
 Encoding = Literal["auto", "off", "on"]
 Progress = Callable[[Text, float | None], None]
 
-CARD, METRICS, HELD, PREDICTIONS = "card.md", "metrics.json", "held_out.parquet", "predictions.csv"
+CARD, METRICS, HELD = "card.md", "metrics.json", "held_out.parquet"
+PREDICTIONS, EXPLANATIONS = "predictions.csv", "explanations.json"
 _RANKS = 3
 _STEPS = {
     "linear": Text("训练线性模型", "learning the linear view"),
@@ -139,6 +140,7 @@ def make(
         __version__,
     )
     version = storage.save(trained.model, origin, out)
+    reasons.keep_precedents(trained.model, examples, out)
     log = _held_out_log(trained, version, origin)
     write_run_log(out / HELD, log)
     card = score(log, wanted)
@@ -151,7 +153,16 @@ def make(
 
 
 def predict(
-    folder: Path, source: str, out: Path, *, text: tuple[str, ...], id_: str | None, threads: int, progress: Progress
+    folder: Path,
+    source: str,
+    out: Path,
+    *,
+    text: tuple[str, ...],
+    id_: str | None,
+    threads: int,
+    progress: Progress,
+    explained: int = 0,
+    city: City | None = None,
 ) -> int:
     """Ask a model about a table; writes `predictions.csv`, the same rows in the same order.
 
@@ -163,6 +174,8 @@ def predict(
         id_: column that names each row; None to find one, else the row's number.
         threads: to use.
         progress: told what is done.
+        explained: how many rows, drawn by a seed from the data, are explained in `explanations.json`.
+        city: whose duties and places explain them; None for words and precedents alone.
 
     Returns:
         How many rows were answered.
@@ -178,6 +191,9 @@ def predict(
     answers = _answers(kept.model, texts, progress)
     out.mkdir(parents=True, exist_ok=True)
     _write_predictions(out / PREDICTIONS, ids, kept.model, answers)
+    if explained:
+        progress(Text("说明理由", "giving reasons"), 0.0)
+        _write_json(out / EXPLANATIONS, reasons.of_some(kept.model, folder, ids, texts, explained, city))
     return len(texts)
 
 
@@ -227,7 +243,10 @@ def _examples(opened: Source, columns: Columns, keep_hints: bool) -> tuple[Examp
     taken = {*columns.text, *columns.label, found, id_, ROW}
     others = {name: _column(table, name) for name in table.column_names if name not in taken}
     levels = [_column(table, name) for name in columns.label]
-    made = examples_from(_joined(table, columns.text), levels, times=times, others=others, keep_hints=keep_hints)
+    ids = _column(table, id_) if id_ in table.column_names else None
+    made = examples_from(
+        _joined(table, columns.text), levels, times=times, others=others, ids=ids, keep_hints=keep_hints
+    )
     return made, found if times is not None else None
 
 

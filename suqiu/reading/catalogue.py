@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,6 +120,26 @@ class Catalogue:
             clear[level] = (top >= LEAST_LIKENESS) & (elsewhere <= (1 - CLEAR_LEAD) * top) & (categories[level] != NONE)
         # What is unclear above cannot be clear below.
         return Matched(np.where(top > 0, best, NONE), categories, np.logical_and.accumulate(clear, axis=0))
+
+    def fitting(self, texts: pa.Array, departments: Sequence[str | None]) -> pa.Array:
+        """Return for each text the most alike of the duties that a department leads.
+
+        Args:
+            texts: string array.
+            departments: the id for each text, None where unknown.
+
+        Returns:
+            Duty ids, null where the department leads none that is alike at all.
+        """
+        if not len(self._category):
+            return pa.nulls(len(texts), pa.string())
+        likeness = (self._vocabulary.vectors(texts) @ self._vectors).toarray()
+        leads = np.array([lead or "" for lead in self._leads])
+        own = leads[None, :] == np.array([department or "-" for department in departments])[:, None]
+        alike = np.where(own, likeness, 0.0)
+        best = alike.argmax(axis=1)
+        found = alike[np.arange(len(best)), best] > 0
+        return self.duties_of(np.where(found, best, NONE).astype(np.int64))
 
     def covers(self, categories: Numbers) -> npt.NDArray[np.bool_]:
         """Say which categories, as label numbers, have an entry of their own; `NONE` has none."""

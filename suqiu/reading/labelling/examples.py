@@ -34,12 +34,14 @@ class Examples:
         labels: one a text, a path joined by `STEP` where there are levels; null where unknown.
         times: what orders them in time, ascending; None where nobody knows it.
         teachers: columns beside the label that are labels too, by name; never input, only taught.
+        ids: what names each, for whoever looks them up; None where nothing does.
     """
 
     texts: pa.Array
     labels: pa.Array
     times: pa.Array | None
     teachers: dict[str, pa.Array]
+    ids: pa.Array | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -60,6 +62,7 @@ class Examples:
             self.labels.take(chosen),
             None if self.times is None else self.times.take(chosen),
             {name: column.take(chosen) for name, column in self.teachers.items()},
+            None if self.ids is None else self.ids.take(chosen),
         )
 
 
@@ -69,6 +72,7 @@ def examples_from(
     *,
     times: pa.Array | None = None,
     others: dict[str, pa.Array] | None = None,
+    ids: pa.Array | None = None,
     keep_hints: bool = False,
 ) -> Examples:
     """Make examples of columns; those without text or label are left out, the rest sorted by time.
@@ -78,6 +82,7 @@ def examples_from(
         levels: the label, from the top level down; below an empty cell a path ends.
         times: sortable strings or times.
         others: further columns: those that look like labels teach the encoder.
+        ids: what names each row.
         keep_hints: leave in what agents wrote about where the order goes; the honest way is to strip it.
     """
     said = prepared(texts, keep_hints=keep_hints)
@@ -88,7 +93,7 @@ def examples_from(
         rows = rows[np.asarray(pc.array_sort_indices(times.take(pa.array(rows)), null_placement="at_start"))]
     teachers = {name: column for name, column in (others or {}).items() if _teaches(column.take(pa.array(rows)))}
     chosen = sorted(teachers)[:_MOST_TEACHERS]
-    return Examples(said, labels, times, {name: _label(teachers[name]) for name in chosen}).take(rows)
+    return Examples(said, labels, times, {name: _label(teachers[name]) for name in chosen}, ids).take(rows)
 
 
 def prepared(texts: pa.Array, *, keep_hints: bool) -> pa.Array:

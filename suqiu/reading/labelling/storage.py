@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -96,10 +98,7 @@ def save(model: LabelModel, origin: Origin, folder: Path) -> str:
         "wanted": model.wanted,
         "origin": asdict(origin),
     }
-    print_ = sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode())
-    for name, array in sorted(arrays.items()):
-        print_.update(f"{name}{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
-    version = print_.hexdigest()[:12]
+    version = _version(said, arrays)
     with (folder / _ARRAYS).open("wb") as file:
         np.savez_compressed(file, **dict(sorted(arrays.items())))  # type: ignore[arg-type]
     # Last, so that a folder with a statement is whole.
@@ -117,12 +116,11 @@ def load(folder: Path, learner: DeepLearner | None) -> Kept:
 
     Raises:
         NotFound: the folder holds no model.
-        InvalidInput: its statement is damaged.
+        InvalidInput: its statement or its weights are damaged.
         Conflict: another version of Suqiu wrote it, or its encoder is not the one it was saved with.
     """
     said = _statement(folder)
-    with np.load(folder / _ARRAYS, allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files}
+    arrays = _arrays(folder, said)
     deep = None
     if said["deep"] is not None:
         if learner is None:
@@ -171,11 +169,9 @@ def _statement(folder: Path) -> Mapping[str, Any]:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise InvalidInput(
-            "reading.damaged_model",
-            Text("{path}已损坏", "{path} is damaged").fill(path=path),
-            Text("请重新训练，或从备份恢复", "train again, or restore it from a copy"),
-        ) from error
+        raise _damaged(path) from error
+    if not isinstance(said, dict):
+        raise _damaged(path)
     if said.get("format") != _FORMAT:
         raise Conflict(
             "reading.other_model_format",
@@ -183,3 +179,31 @@ def _statement(folder: Path) -> Mapping[str, Any]:
             Text("请用本版本重新训练", "train it again with this version"),
         )
     return dict(said)
+
+
+def _arrays(folder: Path, said: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
+    """Read the weights; refuse those that the statement does not speak of."""
+    path = folder / _ARRAYS
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, BadZipFile, zlib.error) as error:
+        raise _damaged(path) from error
+    if _version({name: value for name, value in said.items() if name != "version"}, arrays) != said.get("version"):
+        raise _damaged(path)
+    return arrays
+
+
+def _version(said: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> str:
+    print_ = sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode())
+    for name, array in sorted(arrays.items()):
+        print_.update(f"{name}{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
+    return print_.hexdigest()[:12]
+
+
+def _damaged(path: Path) -> InvalidInput:
+    return InvalidInput(
+        "reading.damaged_model",
+        Text("{path}已损坏", "{path} is damaged").fill(path=path),
+        Text("请重新训练，或从备份恢复", "train again, or restore it from a copy"),
+    )
