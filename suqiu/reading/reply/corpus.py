@@ -52,18 +52,21 @@ class Pieces:
         return np.asarray((rows[self.rows] << _PIECE_BITS) | self.pieces, dtype=np.int64)
 
 
-def pieces_of(texts: pa.Array, rows: Numbers | None = None, count: int | None = None) -> Pieces:
+def pieces_of(
+    texts: pa.Array, rows: Numbers | None = None, count: int | None = None, *, singles: bool = True
+) -> Pieces:
     """Return the letters and pairs of neighbouring letters that texts are made of; digits and signs are none.
 
     Args:
         texts: string array.
         rows: which text each belongs to, where one text comes in several; its own number when None.
         count: how many texts there are then.
+        singles: whether single letters count too.
     """
     laid_out = characters(texts)
     owners = laid_out.rows() if rows is None else np.repeat(rows, np.diff(laid_out.starts))
     letter = _is_letter(laid_out.codes)
-    single = np.flatnonzero(letter)
+    single = np.flatnonzero(letter) if singles else np.zeros(0, dtype=np.int64)
     pair = letter.copy()
     pair[:-1] &= letter[1:] & (owners[1:] == owners[:-1])
     ends = laid_out.starts[1:] - 1

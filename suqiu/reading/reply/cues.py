@@ -76,6 +76,8 @@ class ReplyCues:
         generic: words that fit any matter.
         generic_least, generic_share: a clause with fewer characters, or a smaller share, left is hollow.
         evidence, concreteness: the signs of each score.
+        stances: what a clause that withholds an answer does, in words of any kind, by name; regular expressions.
+        withholds: the stances that say no, later, or somebody else.
         phrases: regular expressions (RE2) by name: `whole`, `item`, `unit`, `no_unit`, `telephone`.
         promise: regular expression of a clause that says what will be done.
         not_promise: regular expression of clauses that only look so.
@@ -89,6 +91,8 @@ class ReplyCues:
     generic_share: float
     evidence: tuple[Mark, ...]
     concreteness: tuple[Mark, ...]
+    stances: Mapping[str, str]
+    withholds: tuple[str, ...]
     phrases: Mapping[str, str]
     promise: str
     not_promise: str
@@ -117,6 +121,8 @@ def reply_cues(source: str) -> ReplyCues:
         generic_share=float(tree["generic"]["share"]),
         evidence=_marks(tree["marks"]["evidence"]),
         concreteness=_marks(tree["marks"]["concreteness"]),
+        stances={entry["id"]: entry["says"] for entry in tree["stances"]},
+        withholds=tuple(entry["id"] for entry in tree["stances"] if entry["withholds"]),
         phrases={name: entry["says"] for name, entry in tree["phrases"].items()},
         promise=tree["promise"]["says"],
         not_promise=tree["promise"]["except"],

@@ -17,6 +17,7 @@ from suqiu.reading.reply.corpus import Phrases, Pieces, ReplyCorpus, phrase_hash
 from suqiu.reading.reply.cues import ClauseKind, Mark, ReplyCues
 from suqiu.reading.reply.demands import Parts, parts
 from suqiu.reading.reply.promises import promises
+from suqiu.reading.reply.substance import CLASSES, SubstanceModel, SubstanceReader, shipped_weights
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -61,6 +62,7 @@ _NAMES = tuple(_SAYS)
 class _Read:
     """A batch laid out for judging."""
 
+    demands: pa.Array
     replies: pa.Array
     clauses: Clauses
     parts: Parts
@@ -78,15 +80,17 @@ class _Scores:
     concreteness: Floats
     common_share: Floats
     missed: Flags
-    idle: Flags
+    kind: Numbers
 
 
 class ReplyJudge:
     """Judges replies by their clauses, by what they share with the demand and with other replies."""
 
-    def __init__(self, cues: ReplyCues) -> None:
+    def __init__(self, cues: ReplyCues, model: SubstanceModel | None = None) -> None:
+        """Build a judge; `model` is the shipped one when None."""
         self._cues = cues
-        self._reader = ClauseReader(cues)
+        self._reader, self._signs = ClauseReader(cues), SubstanceReader(cues)
+        self._model = SubstanceModel(shipped_weights()) if model is None else model
         self.version = cues.version
 
     def learn(self, corpus: ReplyCorpus, demands: pa.Array, replies: pa.Array) -> None:
@@ -139,6 +143,7 @@ class ReplyJudge:
         cut = parts(demands)
         told = clauses.chosen(~clauses.of(ClauseKind.HOLLOW))
         return _Read(
+            demands,
             replies,
             clauses,
             cut,
@@ -193,19 +198,9 @@ class ReplyJudge:
         said = read.clauses.chosen(~read.clauses.of(ClauseKind.HOLLOW, ClauseKind.ECHO))
         evidence = _marked(said, self._cues.evidence, count)
         concreteness = _marked(said, self._cues.concreteness, count)
-        plain = (concreteness < limits["idle_concreteness"]) & (evidence < limits["idle_evidence"])
-        idle = plain & (self._of_its_own(said, read.demand, weights, plain) < limits["idle_relevance"])
+        kind = self._model.scores(self._signs.read(read.clauses, read.demands, count)).argmax(axis=1)
         common = _common(read, corpus, limits)
-        return _Scores(relevance.clip(0, 1), completeness, evidence, concreteness, common, missed, idle)
-
-    @staticmethod
-    def _of_its_own(said: Clauses, demand: Pieces, weights: Floats, asked: Flags) -> Floats:
-        """Return how near what a reply says, its echo left out, is to the demand; cosine, for the asked rows only."""
-        chosen, rows = said.chosen(asked[said.rows]), np.arange(len(asked))
-        own = pieces_of(chosen.texts, chosen.rows, len(asked))
-        size = np.sqrt(weight_of(own, weights) * weight_of(demand, weights))
-        shared = shared_weight(own, rows, demand, weights)
-        return np.asarray(np.divide(shared, size, out=np.zeros(len(asked)), where=size > 0))
+        return _Scores(relevance.clip(0, 1), completeness, evidence, concreteness, common, missed, kind)
 
     def _completeness(self, read: _Read, weights: Floats) -> tuple[Floats, Flags]:
         """Return the share of demands that the reply touches; an echo of several demands touches none."""
@@ -247,26 +242,22 @@ class ReplyJudge:
         )
         copied = (scores.common_share >= limits["common_share"]) & (scores.relevance < limits["template_relevance"])
         thin = scores.concreteness < limits["partial_concreteness"]
-        refuses = np.bincount(
-            clauses.rows,
-            weights=clauses.matching(self._cues.phrases["refusal"])
-            & clauses.of(ClauseKind.BODY, ClauseKind.DENY, ClauseKind.HANDOFF, ClauseKind.STALL),
-            minlength=count,
-        )
         blank = np.bincount(clauses.rows, minlength=count) == 0
+        empty, evasive = scores.kind == CLASSES.index("empty"), scores.kind == CLASSES.index("evasive")
         # The first that holds decides, in this order.
         rules: Sequence[tuple[Flags, Verdict, str]] = (
             (blank, Verdict.EMPTY, "blank"),
-            (excuse & (denied | handed) & named, Verdict.PARTIAL, "referred"),
-            (excuse & denied, Verdict.EVASIVE, "denied"),
-            (excuse & handed, Verdict.EVASIVE, "handed_off"),
-            (excuse & stalled, Verdict.EVASIVE, "stalled"),
-            (little & has(ClauseKind.TRANSFER), Verdict.EMPTY, "transferred"),
-            (little & has(ClauseKind.VAGUE), Verdict.EMPTY, "vague"),
-            (little | ~said, Verdict.EMPTY, "hollow"),
-            (copied, Verdict.TEMPLATE, "copied"),
-            (scores.idle & (evades | (refuses > 0)), Verdict.EVASIVE, "declined"),
-            (scores.idle, Verdict.EMPTY, "idle"),
+            (~said, Verdict.EMPTY, "hollow"),
+            (copied & ~excuse, Verdict.TEMPLATE, "copied"),
+            (evasive & (denied | handed) & named, Verdict.PARTIAL, "referred"),
+            (evasive & denied, Verdict.EVASIVE, "denied"),
+            (evasive & handed, Verdict.EVASIVE, "handed_off"),
+            (evasive & stalled, Verdict.EVASIVE, "stalled"),
+            (evasive, Verdict.EVASIVE, "declined"),
+            (empty & little & has(ClauseKind.TRANSFER), Verdict.EMPTY, "transferred"),
+            (empty & little & has(ClauseKind.VAGUE), Verdict.EMPTY, "vague"),
+            (empty & little, Verdict.EMPTY, "hollow"),
+            (empty, Verdict.EMPTY, "idle"),
             (off_topic, Verdict.EVASIVE, "off_topic"),
             (scores.missed, Verdict.PARTIAL, "missed"),
             (thin, Verdict.PARTIAL, "thin"),
