@@ -98,8 +98,10 @@ def _grounds(city: City | None, texts: pa.Array, labels: Sequence[str]) -> tuple
     """Return the duty that gives each order to its department, and the place named in it."""
     if city is None:
         return [None] * len(texts), [None] * len(texts)
-    by_name = {department.name: department.id for department in city.departments}
-    departments = [by_name.get(label, label) for label in labels]
+    # Exports write names with and without the city before them.
+    before = (f"{city.name}市", city.name, "市", "省")
+    by_name = {_bare(department.name, before): department.id for department in reversed(city.departments)}
+    departments = [by_name.get(_bare(label, before), label) for label in labels]
     duties = Catalogue(city).fitting(texts, departments).to_pylist()
     nothing = {field.name: pa.nulls(len(texts), field.type) for field in ORDERS}
     orders = pa.RecordBatch.from_arrays(list(nothing.values()), names=list(nothing))
@@ -107,3 +109,10 @@ def _grounds(city: City | None, texts: pa.Array, labels: Sequence[str]) -> tuple
     deepest = [next((place for place in reversed(row) if place), None) for row in zip(*levels, strict=True)]
     names = [None if id_ is None else city.region_by_id[id_].name for id_ in deepest]
     return duties, names
+
+
+def _bare(name: str, before: Sequence[str]) -> str:
+    for beginning in before:
+        if name.startswith(beginning) and len(name) > len(beginning) + 2:
+            return name.removeprefix(beginning)
+    return name
