@@ -183,7 +183,14 @@ class Suite:
     def _state(self, entry: Entry, path: Path | None) -> str:
         """Return the fingerprint of all that a task's figures and page depend on."""
         task = {**asdict(entry.task), "kind": entry.task.kind.value}
-        parts = [task, entry.data.model_dump(), self._encoder, self._language, code_fingerprint(), self._city.version]
+        parts: list[object] = [
+            task,
+            entry.data.model_dump(),
+            self._encoder,
+            self._language,
+            code_fingerprint(),
+            self._city.version,
+        ]
         parts.append(None if path is None else source_fingerprint(str(path)))
         return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
 
@@ -328,7 +335,7 @@ def index_page(results: Sequence[Result], language: Language) -> str:
 
 def rows(result: Result, language: Language) -> list[tuple[str, ...]]:
     """Return a task's wanted measures: input, measure, samples, value, interval, goal, reached, source."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for variant in _variants(result):
         figures = {figure["measure"]: figure for figure in variant["figures"]}
         goals = {goal["goal"]["measure"]: goal for goal in variant["goals"]}
