@@ -21,6 +21,7 @@ from suqiu.config import settings
 from suqiu.domain.errors import Defect, InvalidInput, SuqiuError, Unavailable
 from suqiu.domain.text import Language, Text
 from suqiu.model_commands import declare
+from suqiu.registry_commands import declare as declare_registry
 from suqiu.screen import Screen
 
 INTERRUPTED = 130
@@ -236,6 +237,7 @@ def build(language: Language, screen: Screen | None = None) -> typer.Typer:
         screen.out.print(say("未发现错误。", "No errors."))
 
     declare(face, screen, suqiu)
+    declare_registry(face, screen, suqiu)
     return face
 
 

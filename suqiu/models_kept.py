@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import yaml
 
 from suqiu import labelled, tuned
-from suqiu.domain.errors import Conflict, InvalidInput
+from suqiu.domain.errors import Conflict, InvalidInput, NotFound
 from suqiu.domain.text import Text
 from suqiu.evaluation.comparison import Comparison, compare
 from suqiu.evaluation.measures import MEASURES
@@ -90,8 +90,7 @@ def find(lake: Path, version: str) -> Registered:
         InvalidInput: several do.
         NotFound: none does.
     """
-    registry = Registry(lake)
-    fitting = [model for model in registry.models() if model.version.startswith(version)]
+    fitting = [model for model in Registry(lake).models() if model.version.startswith(version)]
     if len(fitting) > 1:
         raise InvalidInput(
             "registry.several",
@@ -100,7 +99,15 @@ def find(lake: Path, version: str) -> Registered:
             ),
             Text("请写全版本号", "give the whole version"),
         )
-    return fitting[0] if fitting else registry.get("", version)
+    if not fitting:
+        raise NotFound(
+            "registry.no_version",
+            Text("没有登记版本为“{version}”的模型", "no model of version {version} is registered").fill(
+                version=version
+            ),
+            Text("用 suqiu model list 查看已登记的模型", "suqiu model list shows what is registered"),
+        )
+    return fitting[0]
 
 
 def move(lake: Path, version: str, to: State, deed: Deed) -> list[Line]:
@@ -151,6 +158,7 @@ def go_live(
     kept = [_verified(each, threads) for each in ([live] if live else []) + [model]]
     chosen = wanted or kept[-1].model.wanted
     runs, seen = _runs(kept, [each.folder for each in ([live] if live else []) + [model]], sample, threads, progress)
+    _enough(len(runs[-1].samples) - runs[-1].samples["truth"].null_count, seen, policy["least"])
     card = score(runs[-1], chosen).variants[0]
     print_ = runs[-1].header.data
     evidence: dict[str, Any] = {
@@ -163,7 +171,6 @@ def go_live(
         "against": live.version if live else None,
         "figures": {figure.measure: asdict(figure) for figure in card.figures if figure.measure in _GUARDED},
     }
-    _enough(card.samples, seen, policy["least"])
     lost: list[str] = []
     lines = [_line("检验样本", "orders tested on", f"{card.samples:,}")]
     if live is not None:
