@@ -75,13 +75,16 @@ def in_time(texts: pa.Array) -> pa.Array | None:
         texts: a column of times, or of order numbers.
     """
     filled = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
-    if filled.null_count > (1 - _MOSTLY) * len(filled):
+    if not len(filled) or filled.null_count > (1 - _MOSTLY) * len(filled):
         return None
     if pc.mean(pc.match_substring_regex(filled, r"^(?:19|20)\d{6}\d*$")).as_py() >= _MOSTLY:
         days = np.array(parse_times(pc.utf8_slice_codeunits(filled, 0, 8))[0], dtype="datetime64[D]")
         dated = (days >= _FIRST_DAY) & (days < _LAST_DAY)
         if dated.mean() >= _MOSTLY:
-            return pc.utf8_lpad(filled, 40, "0")
+            # The day first, then what follows it as a number, however many digits it has.
+            rest = pc.utf8_slice_codeunits(filled, 8)
+            width = pc.max(pc.utf8_length(rest)).as_py()
+            return pc.binary_join_element_wise(pc.utf8_slice_codeunits(filled, 0, 8), pc.utf8_lpad(rest, width, "0"), "")
     moments = np.array(parse_times(filled)[0], dtype="datetime64[s]")
     readable = ~np.isnat(moments) & (moments >= _FIRST_DAY) & (moments < _LAST_DAY)
     if readable.mean() < _MOSTLY:

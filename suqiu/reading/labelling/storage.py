@@ -185,7 +185,7 @@ def _arrays(folder: Path, said: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]
     """Read the weights; refuse those that the statement does not speak of."""
     path = folder / _ARRAYS
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, BadZipFile, zlib.error) as error:
         raise _damaged(path) from error
