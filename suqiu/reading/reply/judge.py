@@ -68,8 +68,9 @@ class _Read:
     parts: Parts
     demand: Pieces
     whole: Pieces
-    phrases: npt.NDArray[np.uint64]
     body: Clauses
+    claims: Clauses
+    phrases: npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class _Scores:
     common_share: Floats
     missed: Flags
     kind: Numbers
+    plain: Flags
+    astray: Flags
 
 
 class ReplyJudge:
@@ -140,6 +143,7 @@ class ReplyJudge:
         replies, demands = replies.cast(pa.string()), pc.fill_null(demands.cast(pa.string()), "")
         clauses = self._reader.read(replies)
         body = clauses.chosen(clauses.of(ClauseKind.BODY))
+        claims = clauses.chosen(clauses.of(ClauseKind.BODY, ClauseKind.VAGUE))
         cut = parts(demands)
         told = clauses.chosen(~clauses.of(ClauseKind.HOLLOW))
         return _Read(
@@ -149,15 +153,16 @@ class ReplyJudge:
             cut,
             pieces_of(cut.texts, cut.rows, len(demands)),
             pieces_of(told.texts, told.rows, len(replies)),
-            phrase_hashes(body.texts),
             body,
+            claims,
+            phrase_hashes(claims.texts),
         )
 
     @staticmethod
     def _count(corpus: ReplyCorpus, read: _Read) -> None:
-        rows = np.flatnonzero(np.bincount(read.body.rows, minlength=len(read.replies)) > 0)
+        rows = np.flatnonzero(np.bincount(read.claims.rows, minlength=len(read.replies)) > 0)
         phrases = Phrases(
-            np.concatenate([read.body.rows, rows]), np.concatenate([read.phrases, _body_sums(read)[rows]])
+            np.concatenate([read.claims.rows, rows]), np.concatenate([read.phrases, _body_sums(read)[rows]])
         )
         corpus.add(read.demand, read.whole, phrases)
 
@@ -198,9 +203,12 @@ class ReplyJudge:
         said = read.clauses.chosen(~read.clauses.of(ClauseKind.HOLLOW, ClauseKind.ECHO))
         evidence = _marked(said, self._cues.evidence, count)
         concreteness = _marked(said, self._cues.concreteness, count)
-        kind = self._model.scores(self._signs.read(read.clauses, read.demands, count)).argmax(axis=1)
+        plain = (concreteness < limits["idle_concreteness"]) & (evidence < limits["idle_evidence"])
+        told = self._signs.read(read.clauses, read.demands, count)
+        kind = self._model.scores(told).argmax(axis=1)
+        astray = ~told.signs[:, self._signs.signs.index("shared")].astype(np.bool_)
         common = _common(read, corpus, limits)
-        return _Scores(relevance.clip(0, 1), completeness, evidence, concreteness, common, missed, kind)
+        return _Scores(relevance.clip(0, 1), completeness, evidence, concreteness, common, missed, kind, plain, astray)
 
     def _completeness(self, read: _Read, weights: Floats) -> tuple[Floats, Flags]:
         """Return the share of demands that the reply touches; an echo of several demands touches none."""
@@ -236,28 +244,33 @@ class ReplyJudge:
         little = body < limits["body_characters"]
         excuse = evades & (body < limits["deed_characters"])
         off_topic = (
-            (scores.relevance < limits["off_topic_relevance"])
+            ((scores.relevance < limits["off_topic_relevance"]) | scores.astray)
             & (body >= limits["off_topic_characters"])
             & ~has(ClauseKind.ECHO)
         )
+        told = clauses.of(*(kind for kind in ClauseKind if kind not in {ClauseKind.HOLLOW, ClauseKind.ECHO}))
+        short = np.bincount(clauses.rows[told], clauses.lengths[told], count) < limits["template_characters"]
         copied = (scores.common_share >= limits["common_share"]) & (scores.relevance < limits["template_relevance"])
         thin = scores.concreteness < limits["partial_concreteness"]
         blank = np.bincount(clauses.rows, minlength=count) == 0
-        empty, evasive = scores.kind == CLASSES.index("empty"), scores.kind == CLASSES.index("evasive")
+        # What shows several signs that can be checked has an answer in it, whatever else it says.
+        empty = (scores.kind == CLASSES.index("empty")) & (scores.plain | little)
+        evasive = (scores.kind == CLASSES.index("evasive")) & (scores.plain | excuse)
         # The first that holds decides, in this order.
         rules: Sequence[tuple[Flags, Verdict, str]] = (
             (blank, Verdict.EMPTY, "blank"),
             (~said, Verdict.EMPTY, "hollow"),
-            (copied & ~excuse, Verdict.TEMPLATE, "copied"),
             (evasive & (denied | handed) & named, Verdict.PARTIAL, "referred"),
             (evasive & denied, Verdict.EVASIVE, "denied"),
             (evasive & handed, Verdict.EVASIVE, "handed_off"),
             (evasive & stalled, Verdict.EVASIVE, "stalled"),
+            (copied & (scores.common_share >= limits["common_most"]) & ~short, Verdict.TEMPLATE, "copied"),
             (evasive, Verdict.EVASIVE, "declined"),
             (empty & little & has(ClauseKind.TRANSFER), Verdict.EMPTY, "transferred"),
             (empty & little & has(ClauseKind.VAGUE), Verdict.EMPTY, "vague"),
             (empty & little, Verdict.EMPTY, "hollow"),
             (empty, Verdict.EMPTY, "idle"),
+            (copied & ~short, Verdict.TEMPLATE, "copied"),
             (off_topic, Verdict.EVASIVE, "off_topic"),
             (scores.missed, Verdict.PARTIAL, "missed"),
             (thin, Verdict.PARTIAL, "thin"),
@@ -275,29 +288,28 @@ class ReplyJudge:
         at = clauses.chosen(~clauses.of(ClauseKind.HOLLOW, ClauseKind.ECHO))
         plain = pc.replace_substring_regex(at.texts, pattern=phrases["no_unit"], replacement=" ")
         body = pc.match_substring_regex(plain, pattern=phrases["unit"]).to_numpy(zero_copy_only=False)
-        pointing = at.of(ClauseKind.HANDOFF, ClauseKind.DENY, ClauseKind.BODY)
+        pointing = at.of(ClauseKind.HANDOFF, ClauseKind.DENY, ClauseKind.BODY) & ~at.matching(phrases["own"])
         return np.asarray(
-            np.bincount(at.rows, weights=(body & pointing) | at.matching(phrases["telephone"]), minlength=count) > 0
+            np.bincount(at.rows, weights=pointing & (body | at.matching(phrases["telephone"])), minlength=count) > 0
         )
 
 
 def _body_sums(read: _Read) -> npt.NDArray[np.uint64]:
     """Return one hash for the whole body of each reply, whatever the order of its clauses."""
     sums = np.zeros(len(read.replies), dtype=np.uint64)
-    np.add.at(sums, read.body.rows, read.phrases | np.uint64(1))
+    np.add.at(sums, read.claims.rows, read.phrases | np.uint64(1))
     return sums
 
 
 def _common(read: _Read, corpus: ReplyCorpus, limits: Mapping[str, float]) -> Floats:
-    """Return the share of each reply's body that many other replies have word for word."""
-    count = len(read.replies)
-    least = limits["common_least"]
-    common = corpus.common(read.phrases, max(least, limits["common_rate"] * corpus.orders), least)
-    sizes = np.bincount(read.body.rows, weights=read.body.lengths, minlength=count)
-    shared = np.bincount(read.body.rows, weights=read.body.lengths * common, minlength=count)
+    """Return the share of what each reply claims that many others have word for word."""
+    count, least, matters = len(read.replies), limits["common_least"], limits["common_matters"]
+    common = corpus.common(read.phrases, max(least, limits["common_rate"] * corpus.orders), matters)
+    sizes = np.bincount(read.claims.rows, weights=read.claims.lengths, minlength=count)
+    shared = np.bincount(read.claims.rows, weights=read.claims.lengths * common, minlength=count)
     share = np.divide(shared, sizes, out=np.zeros(count), where=sizes > 0)
-    whole = corpus.common(_body_sums(read), max(least, limits["whole_rate"] * corpus.orders), least)
-    return np.where(whole & (sizes > 0), 1.0, share)
+    whole = corpus.common(_body_sums(read), max(least, limits["whole_rate"] * corpus.orders), matters) & (sizes > 0)
+    return np.where(whole, 1.0, share)
 
 
 def _marked(clauses: Clauses, marks: Sequence[Mark], count: int) -> Floats:
