@@ -1,5 +1,9 @@
 """How many simulated emergencies are heard, how often a real order is taken for one, and how fast.
 
+The lot "guiding" is the one the cues were written with: its figures tell only that they are complete. The lot "held"
+was written by somebody else, apart from the cues. The hearer knows the homophones of the manner "misheard", which
+it therefore undoes nearly always; of those of "slurred" it knows only what it has in common by chance.
+
 `python -m bench.urgency` prints the share heard of each lot and manner with its 95 % interval (Wilson), the shares
 flagged in the real orders of the folder SUQIU_DATA (default ../shared/data), where it is there, and orders a
 CPU second on one core, of urgency and of feeling. No text of a real order is printed.

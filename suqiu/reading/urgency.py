@@ -22,7 +22,6 @@ import yaml
 from suqiu.domain.order import Urgency
 from suqiu.reading.characters import MAX_CHARACTERS, characters
 from suqiu.reading.tree import Numbers
-from suqiu.reading.urgency_ear import Ear, shipped_ear
 from suqiu.reading.urgency_screen import Screen, rows_of
 
 #: From least to most urgent.
@@ -84,15 +83,10 @@ class Urgencies:
 
 
 class UrgencyFinder:
-    """Searches texts for cues; of several the more urgent wins, of equals the one listed first.
+    """Searches texts for cues; of several the more urgent wins, of equals the one listed first."""
 
-    Where no cue is found, a second ear judges the wording as a whole, if there is one: it hears some of what
-    citizens only hint at. What it hears is urgent at least, and the kind it sounds like is the reason.
-    """
-
-    def __init__(self, book: CueBook, ear: Ear | None = None) -> None:
+    def __init__(self, book: CueBook) -> None:
         self._book = book
-        self._ear = ear
         self._cues = sorted(book.cues, key=lambda cue: -ORDER.index(cue.urgency))  # stable: keeps the listed order
         self._fold = _folding(book.sounds)
         self._says = [tuple(map(self._alike, cue.says)) for cue in self._cues]
@@ -104,7 +98,6 @@ class UrgencyFinder:
                 book.spellings,
                 book.everywhere,
                 book.sounds,
-                ear.version if ear else "",
             )
         )
         self.version = f"urgency/{sha256(told.encode()).hexdigest()[:12]}"
@@ -129,18 +122,7 @@ class UrgencyFinder:
             found[held[_holding(said, says, [np.arange(len(held))] * len(says))]] = number
         levels = pa.array([*(cue.urgency.value for cue in self._cues), Urgency.NORMAL.value])
         reasons = pa.array([*(cue.id for cue in self._cues), None], pa.string())
-        cued = Urgencies(levels.take(pa.array(found)), reasons.take(pa.array(found)))
-        return cued if self._ear is None else self._overheard(filled, cued, self._ear)
-
-    def _overheard(self, texts: pa.Array, cued: Urgencies, ear: Ear) -> Urgencies:
-        """Let the ear judge what no cue was found in."""
-        quiet = np.flatnonzero(cued.reason.is_null().to_numpy(zero_copy_only=False))
-        kinds = ear.kinds(_without(texts.take(pa.array(quiet)), [self._alike(one) for one in self._book.everywhere]))
-        heard = np.zeros(len(texts), dtype=np.bool_)
-        heard[quiet] = kinds.is_valid().to_numpy(zero_copy_only=False)
-        mask = pa.array(heard)
-        urgency = pc.if_else(mask, Urgency.URGENT.value, cued.urgency)
-        return Urgencies(urgency, pc.replace_with_mask(cued.reason, mask, kinds.drop_null()))
+        return Urgencies(levels.take(pa.array(found)), reasons.take(pa.array(found)))
 
     def _alike(self, pattern: str) -> str:
         return pattern.translate(self._fold)
@@ -149,11 +131,6 @@ class UrgencyFinder:
         """Close gaps inside words, drop what people say while they search for words, and mend known misspellings."""
         texts = _replaced(texts, _HALTING)
         return _replaced(texts, [(wrong, right) for right, wrong in self._book.spellings])
-
-
-def shipped_finder() -> UrgencyFinder:
-    """Return a finder with the cues and the ear that come with the package."""
-    return UrgencyFinder(shipped_cues(), shipped_ear())
 
 
 def shipped_cues() -> CueBook:
@@ -203,7 +180,7 @@ def _sounded(texts: pa.Array, fold: Mapping[int, int]) -> pa.Array:
     texts = pa.concat_arrays([texts])
     _, offsets, content = texts.buffers()
     data = np.frombuffer(content, dtype=np.uint8).copy()
-    at = np.flatnonzero((data[:-2] & 0xF0) == 0xE0)  # noqa: PLR2004 - the lead byte of three
+    at = np.flatnonzero((data[:-2] & 0xF0) == 0xE0)
     codes = (data[at].astype(np.int64) & 0xF) << 12 | (data[at + 1].astype(np.int64) & 0x3F) << 6 | data[at + 2] & 0x3F
     table = np.arange(1 << 16)
     table[list(fold)] = list(fold.values())

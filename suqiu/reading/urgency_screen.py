@@ -17,7 +17,6 @@ import pyarrow as pa
 from suqiu.reading.characters import Characters, characters
 from suqiu.reading.tree import Numbers
 
-
 Bits = npt.NDArray[np.uint64]
 
 #: One escape, class, repetition, group opening or character of a regular expression.

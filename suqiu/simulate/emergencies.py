@@ -1,14 +1,16 @@
 """Simulated emergencies: invented sayings of callers in trouble, plain, misheard, and buried in long texts.
 
 They tell how many emergencies the cues of `suqiu.reading.urgency` hear. The sayings come in two lots: one
-that guided the writing of the cues, and one that was held out and must not.
+that guided the writing of the cues, and one that was written apart from them and must not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import yaml
@@ -31,6 +33,7 @@ class Manner(StrEnum):
 
     PLAIN = "plain"  # as it was said
     MISHEARD = "misheard"  # one character has become another that sounds alike
+    SLURRED = "slurred"  # one character has become another that sounds nearly alike
     HALTING = "halting"  # with fillers, as people speak who are upset
     BURIED = "buried"  # deep in a long text about other things
 
@@ -58,9 +61,11 @@ class _Kind(Strict):
     name: str
     urgency: Urgency
     guiding: tuple[str, ...]
-    held: tuple[str, ...]
     calm_guiding: tuple[str, ...]
-    calm_held: tuple[str, ...]
+
+
+#: The kind of calm sayings that sound like no emergency in particular.
+CALM = "calm"
 
 
 def sayings(words: Words, manner: Manner = Manner.PLAIN, seed: int = 0) -> tuple[Saying, ...]:
@@ -71,30 +76,36 @@ def sayings(words: Words, manner: Manner = Manner.PLAIN, seed: int = 0) -> tuple
         manner: how to put them.
         seed: chooses characters, fillers and surroundings.
     """
-    source = files("suqiu.simulate").joinpath("emergencies.yaml").read_text(encoding="utf-8")
+    source = _read("emergencies.yaml")
+    sounds = source.pop("near") if manner is Manner.SLURRED else words.homophones
+    source.pop("near", None)
+    told = [(CALM, Urgency.NORMAL, Lot.GUIDING, line) for line in source.pop(CALM)]
+    kinds = {id_: _Kind.model_validate(entry) for id_, entry in source.items()}
+    for id_, kind in kinds.items():
+        told += [(id_, kind.urgency, Lot.GUIDING, line) for line in kind.guiding]
+        told += [(id_, Urgency.NORMAL, Lot.GUIDING, line) for line in kind.calm_guiding]
+    for id_, lines in _read("emergencies_fresh.yaml").items():
+        usual = kinds[id_].urgency if id_ in kinds else Urgency.EMERGENCY
+        told += [(id_, Urgency.NORMAL if id_ == CALM else usual, Lot.HELD, line) for line in lines]
     chance = Chance()
     chance.restart(np.random.default_rng(seed))
-    found = []
-    for id_, entry in yaml.safe_load(source).items():
-        kind = _Kind.model_validate(entry)
-        lots = (
-            (Lot.GUIDING, kind.urgency, kind.guiding),
-            (Lot.HELD, kind.urgency, kind.held),
-            (Lot.GUIDING, Urgency.NORMAL, kind.calm_guiding),
-            (Lot.HELD, Urgency.NORMAL, kind.calm_held),
-        )
-        for lot, urgency, lines in lots:
-            found += [Saying(id_, urgency, lot, manner, _put(line, manner, words, chance)) for line in lines]
-    return tuple(found)
+    return tuple(
+        Saying(id_, urgency, lot, manner, _put(line, manner, sounds, chance)) for id_, urgency, lot, line in told
+    )
 
 
-def _put(line: str, manner: Manner, words: Words, chance: Chance) -> str:
-    if manner is Manner.MISHEARD:
-        places = [at for at, character in enumerate(line) if character in words.homophones]
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(files("suqiu.simulate").joinpath(name).read_text(encoding="utf-8"))
+    return content
+
+
+def _put(line: str, manner: Manner, sounds: Mapping[str, str], chance: Chance) -> str:
+    if manner in (Manner.MISHEARD, Manner.SLURRED):
+        places = [at for at, character in enumerate(line) if character in sounds]
         if not places:
             return line
         at = chance.pick(places)
-        return line[:at] + words.homophones[line[at]] + line[at + 1 :]
+        return line[:at] + sounds[line[at]] + line[at + 1 :]
     if manner is Manner.HALTING:
         at = chance.whole(0, len(line) // 2)
         return f"喂，{line[:at]}，呃，{line[at:]}"
