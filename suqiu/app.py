@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from suqiu import citypack, labelled
+from suqiu import citypack, labelled, reasons
 from suqiu import intake as intakes  # the use case of the same name is a method here
 from suqiu import simulate as simulator
 from suqiu import suite as suites
@@ -17,7 +17,7 @@ from suqiu.asked import Asked, mapping_for
 from suqiu.config import Settings
 from suqiu.domain.errors import Conflict
 from suqiu.domain.text import Language, Text
-from suqiu.evaluation.measures import MEASURES
+from suqiu.evaluation.measures import MEASURES, VARIANTS
 from suqiu.evaluation.scorecard import Scorecard
 from suqiu.job import Job, Progress
 from suqiu.models import publisher
@@ -300,7 +300,12 @@ class Suqiu:
             model, source, columns=columns, wanted=accuracy, threads=self.settings.threads, progress=self.progress
         )
         page = labelled.write_run(out, log, card, self.language)
-        return [*_figures(card), _notice("评测页", "page", str(page))]
+        seen = reasons.learned_from(model, log.samples["sample"])
+        warning = Text(
+            "{seen:,}件参与过训练，成绩偏高，不能代表实际效果", "{seen:,} rows were learned from: the figures flatter"
+        ).fill(seen=seen)
+        flattered = [Notice(Text("注意", "mind"), warning)] if seen else []
+        return [*flattered, *_figures(card), _notice("评测页", "page", str(page))]
 
     def suite(self, out: Path, *, encoder: labelled.Encoding = "off") -> list[Notice]:
         """Judge every task of the suite whose data are there; tasks finished in the folder are not repeated.
@@ -394,7 +399,8 @@ def _figures(card: Scorecard) -> list[Notice]:
                     shown += f"（{figure.interval.lower:.3f}–{figure.interval.upper:.3f}）"
                 label = Text(name.zh, name.en)
                 if variant.variant:
-                    label = Text(f"{name.zh}（{variant.variant}）", f"{name.en} ({variant.variant})")
+                    how = VARIANTS.get(variant.variant, Text(variant.variant, variant.variant))
+                    label = Text(f"{name.zh}（{how.zh}）", f"{name.en} ({how.en})")
                 lines.append(Notice(label, Text(shown, shown)))
     return lines
 

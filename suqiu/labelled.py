@@ -18,7 +18,7 @@ from suqiu import __version__, reasons, tuned
 from suqiu.domain.city import City
 from suqiu.domain.errors import Unavailable
 from suqiu.domain.text import Language, Text
-from suqiu.evaluation.measures import Kind
+from suqiu.evaluation.measures import AS_WRITTEN, HINT_FREE, Kind
 from suqiu.evaluation.runlog import Header, RunLog, run_log, write_run_log
 from suqiu.evaluation.scorecard import Scorecard, score
 from suqiu.evaluation.scorers.classification import STEP
@@ -221,7 +221,7 @@ def evaluate(
     truth = paths([_column(table, name) for name in label])
     model = kept.model
     variants: list[tuple[str, pa.Array, Answered]] = []
-    for name, keep in (("hint-free", False), ("as written", True)):
+    for name, keep in ((HINT_FREE, False), (AS_WRITTEN, True)):
         texts = prepared(_joined(table, text), keep_hints=keep)
         if variants and texts.equals(variants[0][1]):
             continue

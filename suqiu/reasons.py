@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from suqiu.domain.city import City
 from suqiu.domain.tables import ORDERS
@@ -42,6 +43,12 @@ def keep_precedents(model: LabelModel, examples: Examples, folder: Path) -> None
         pa.nulls(len(rows), pa.list_(pa.string())),
     )
     precedents.save(precedents.Precedents(outcomes, model.vocabulary.vectors(kept.texts)), folder / _FOLDER)
+
+
+def learned_from(folder: Path, ids: pa.Array) -> int:
+    """Return how many of these rows the model in a folder learned from, by what names them."""
+    known = precedents.load(folder / _FOLDER).outcomes.order_ids
+    return int(pc.sum(pc.is_in(ids, value_set=known)).as_py() or 0)
 
 
 def of_some(

@@ -127,3 +127,10 @@ MEASURES: dict[str, Measure] = {
         higher_is_better=False,
     ),
 }
+
+#: Ways of preparing a text that every model of labels is judged by, by their names in a record.
+HINT_FREE, AS_WRITTEN = "hint-free", "as written"
+VARIANTS: dict[str, Text] = {
+    HINT_FREE: Text("去除派单提示语", "routing hints removed"),
+    AS_WRITTEN: Text("原文", "as written"),
+}

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from suqiu.domain.text import Language, Text
 from suqiu.evaluation.intervals import wilson
-from suqiu.evaluation.measures import MEASURES
+from suqiu.evaluation.measures import MEASURES, VARIANTS
 from suqiu.reporting.document import Heading
 from suqiu.reporting.evaluation_words import (
     ABOUT,
@@ -360,7 +360,8 @@ class _Writer:
         return MEASURES[name].name.to(self._language)
 
     def _name(self, variant: Values) -> str:
-        return variant["variant"] or self._("unnamed")
+        known = VARIANTS.get(variant["variant"])
+        return known.to(self._language) if known else variant["variant"] or self._("unnamed")
 
     def _value(self, measure: str, value: float | None, ends: Any, *, signed: bool = False) -> tuple[str, str]:
         def show(number: float | None) -> str:
