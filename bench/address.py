@@ -65,7 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         layers, states = zip(*encoders, strict=True)
         for number, layer in enumerate(layers):
             judge(f"encoder {number + 1} alone", fresh[0], truth, tagger.beside(layer, marks_share=0), states[number])
-        judge("tagger and encoders", fresh[0], truth, tagger.beside(*layers), *states)
+        both = tagger.beside(*layers)
+        judge("tagger and encoders", fresh[0], truth, both, *states)
+        cross_calibrated(both, fresh, truth, states)
 
 
 def tagged(path: Path) -> Tagged:
@@ -145,6 +147,26 @@ def judge(
         stated, answered = ({part for part in parts if part[3] == kind} for parts in (truth, found))
         print(f" {kind} {2 * len(stated & answered) / (len(stated) + len(answered)):.3f} ({len(stated)})", end="")
     print(flush=True)
+
+
+def cross_calibrated(
+    tagger: SequenceTagger, fresh: Tagged, truth: set[tuple[int, int, int, str]], states: Sequence[CharacterStates]
+) -> None:
+    """Judge each half of the addresses after calibration by the other half."""
+    found, believed, right = set(), 0.0, 0
+    for half in (0, 1):
+        others = [(text, tags) for row, (text, tags) in enumerate(zip(*fresh, strict=True)) if row % 2 != half]
+        own = pa.array([text if row % 2 == half else None for row, text in enumerate(fresh[0])], pa.string())
+        texts, tags = zip(*others, strict=True)
+        calibrated = tagger.calibrated(pa.array(texts), tags, *states)
+        print(f"half {half + 1}: sharpness {calibrated.sharpness} from the other half")
+        spans = calibrated.tag(own, *states)
+        parts = parts_found(spans)
+        found |= parts
+        believed += float(spans.confidences.sum())
+        right += len(parts & truth)
+    report("tagger and encoders, calibrated", truth, found, len(fresh[0]))
+    print(f"  confidence: mean {believed / len(found):.3f}, right {right / len(found):.3f}", flush=True)
 
 
 def _columns(spans: Spans) -> list[list[Any]]:

@@ -39,6 +39,7 @@ def save(tagger: SequenceTagger, folder: Path) -> None:
         "names": tagger.names,
         "marks_share": tagger.marks_share,
         "least": tagger.least,
+        "sharpness": tagger.sharpness,
         "encoders": [layer.fingerprint for layer in tagger.layers],
     }
     with (folder / _ARRAYS).open("wb") as file:
@@ -79,6 +80,7 @@ def load(folder: Path) -> SequenceTagger:
         tuple(layer_from(arrays, number, names, encoder) for number, encoder in enumerate(statement["encoders"])),
         statement["marks_share"],
         statement["least"],
+        statement["sharpness"],
     )
 
 

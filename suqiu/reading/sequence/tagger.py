@@ -16,6 +16,7 @@ from suqiu.reading.sequence.fitting import MarkWeights, fit
 from suqiu.reading.sequence.likely import LEAST, likely
 from suqiu.reading.sequence.marks import marks
 from suqiu.reading.sequence.pieces import Pieces, cut
+from suqiu.reading.sequence.sharpness import eased_by, sharpest
 from suqiu.reading.sequence.spans import Spans, piece_tags, spans_of
 from suqiu.reading.sequence.states import CharacterStates, StateLayer, other_encoder
 
@@ -39,6 +40,7 @@ class SequenceTagger:
         layers: scores of tags for encoders' states, one for each encoder; none where none was learned.
         marks_share: how much of a score that joins both comes from the marks, 0 to 1; encoders share the rest equally.
         least: how probable a span must be to be stated, above 0 and below 1; the higher, the fewer and surer.
+        sharpness: by what joint scores are multiplied, so that confidences are as often right; see `calibrated`.
     """
 
     names: tuple[str, ...]
@@ -47,6 +49,7 @@ class SequenceTagger:
     layers: tuple[StateLayer, ...] = ()
     marks_share: float = 0.4
     least: float = LEAST
+    sharpness: float = 1.0
 
     @classmethod
     def learn(cls, texts: pa.Array, tags: Sequence[Sequence[str]]) -> SequenceTagger:
@@ -94,6 +97,28 @@ class SequenceTagger:
             )
         return replace(self, layers=layers, marks_share=marks_share)
 
+    def calibrated(
+        self, texts: pa.Array, tags: Sequence[Sequence[str]], encoder: CharacterStates, *more: CharacterStates
+    ) -> SequenceTagger:
+        """Return a tagger whose confidences are as often right as they say when it reads these encoders.
+
+        Args:
+            texts: that neither the tagger nor a layer was learned from; a few hundred will do, 4,096 are looked at.
+            tags: of the texts, as for `learn`.
+            encoder: one that a layer was learned with.
+            more: others.
+
+        Raises:
+            Conflict: no layer was learned with one of the encoders.
+            InvalidInput: tags do not fit their text, or name another type.
+        """
+        texts, tags = texts[:_TEXTS], tags[:_TEXTS]
+        pieces = cut(texts)
+        stated, _ = piece_tags(texts, pieces, tags, self.names)
+        plain = replace(self, sharpness=1.0)
+        scores, chain = plain._scores(texts, pieces, self._readers((encoder, *more)))
+        return replace(self, sharpness=sharpest(chain, scores, pieces.bounds, stated))
+
     def tag(self, texts: pa.Array, *encoders: CharacterStates) -> Spans:
         """Find the parts of texts; a null text has none.
 
@@ -129,9 +154,7 @@ class SequenceTagger:
 
     def _tag(self, texts: pa.Array, readers: list[_Reader]) -> Spans:
         pieces = cut(texts)
-        scores, chain = self.marks.scores(marks(pieces)), self.chain
-        if readers:
-            scores, chain = self._joined(scores, texts, pieces, readers)
+        scores, chain = self._scores(texts, pieces, readers)
         tags = np.zeros(len(scores), dtype=np.int16)
         confidences = np.zeros(len(scores), dtype=np.float32)
         for padding in padded(pieces.bounds):
@@ -141,14 +164,17 @@ class SequenceTagger:
             confidences[padding.places[there]] = shares[there]
         return spans_of(pieces, tags, confidences, self.names)
 
-    def _joined(self, scores: Scores, texts: pa.Array, pieces: Pieces, readers: list[_Reader]) -> tuple[Scores, Chain]:
+    def _scores(self, texts: pa.Array, pieces: Pieces, readers: list[_Reader]) -> tuple[Scores, Chain]:
         """Add up all scores: the product of what all hold for probable, each raised to its share."""
-        mine = np.float32(self.marks_share)
-        its = np.float32((1 - self.marks_share) / len(readers))
-        scores, first, after = mine * scores, mine * self.chain.first, mine * self.chain.after
+        scores, first, after = self.marks.scores(marks(pieces)), self.chain.first, self.chain.after
+        if not readers:
+            return scores, self.chain
+        mine = self.sharpness * self.marks_share
+        its = self.sharpness * (1 - self.marks_share) / len(readers)
+        scores, first, after = eased_by(scores, mine), eased_by(first, mine), eased_by(after, mine)
         written = pc.fill_null(texts, "")
         for layer, encoder in readers:
-            scores = scores + its * layer.scores(written, pieces, encoder)
-            first = first + its * layer.chain.first
-            after = after + its * layer.chain.after
+            scores += eased_by(layer.scores(written, pieces, encoder), its)
+            first += eased_by(layer.chain.first, its)
+            after += eased_by(layer.chain.after, its)
         return scores, Chain(first, after).possible()

@@ -135,6 +135,22 @@ def test_several_encoders_are_read_side_by_side_in_any_order(tagger: SequenceTag
     assert both.tag(texts, Letters()).table() == alone.tag(texts, Letters()).table()
 
 
+def test_an_encoder_that_is_too_sure_is_believed_less_once_calibrated(tagger: SequenceTagger, tmp_path: Path) -> None:
+    width = 2 * len(tagger.names) + 1
+    wild = np.random.default_rng(4).normal(size=(2, width)).astype(np.float32) * 8
+    both = tagger.beside(replace(layer_for(tagger), weights=wild), marks_share=0.6)
+    texts = pa.array(FRESH[100:])
+    calibrated = both.calibrated(pa.array(FRESH[:100]), FRESH_TAGS[:100], Letters())
+    save(calibrated, tmp_path)
+    assert load(tmp_path).sharpness == calibrated.sharpness < 1
+    wanted = stated(FRESH[100:], FRESH_TAGS[100:])
+    gaps = []
+    for one in (both, calibrated):
+        spans = one.tag(texts, Letters())
+        gaps.append(abs(spans.confidences.mean() - len(found_in(spans) & wanted) / len(found_in(spans))))
+    assert gaps[1] < gaps[0]
+
+
 def test_asking_for_surer_spans_states_fewer(tagger: SequenceTagger, tmp_path: Path) -> None:
     sure = replace(tagger, least=0.95)
     save(sure, tmp_path)
