@@ -19,7 +19,7 @@ from suqiu import __version__, labelled, simulate
 from suqiu.domain.city import City
 from suqiu.domain.order import Urgency
 from suqiu.domain.text import Language, Text
-from suqiu.evaluation.measures import MEASURES
+from suqiu.evaluation.measures import MEASURES, Kind
 from suqiu.evaluation.runlog import Header, RunLog, read_run_log, run_log
 from suqiu.evaluation.scorecard import score
 from suqiu.evaluation.seeds import fingerprint
@@ -261,9 +261,8 @@ def _emergencies(task: Task, *, urgent: bool) -> RunLog:
 def _replies(task: Task) -> RunLog:
     """Ask the judge of replies about planted ones, each lot a variant."""
     judge = ReplyJudge(shipped_reply_cues())
-    columns: dict[str, list[Any]] = {
-        name: [] for name in ("sample", "variant", "group", "truth", "labels", "confidences")
-    }
+    names = ("sample", "variant", "group", "truth", "labels", "confidences")
+    columns: dict[str, list[Any]] = {name: [] for name in names}
     texts: list[str] = []
     for lot in range(len(lots())):
         for seed in range(_LOT_ROUNDS):
@@ -303,6 +302,7 @@ _SUMMARY = Text(
     "已评测任务{done}项，未评测{left}项；设有目标值的指标{goals}个，已达到{met}个。",
     "{done} tasks were judged, {left} left out; of {goals} goals {met} are reached.",
 )
+_MAJORITY = Text("若一律答“{label}”，准确率为{share}。", "Always answering “{label}” would be right in {share}.")
 _AGAINST = Text("，目标{goal}，是否达到：{met}", ", goal {goal}, reached: {met}")
 _MET = {True: Text("是", "yes"), False: Text("否", "no"), None: Text(NONE, NONE)}
 
@@ -325,12 +325,28 @@ def index_page(results: Sequence[Result], language: Language) -> str:
         words={name: text.to(language) for name, text in _WORDS.items()},
         summary=_SUMMARY.fill(**counts).to(language),
         tasks=[
-            (result.task.title.to(language), f"{result.task.id}/{INDEX}", rows(result, language)) for result in judged
+            (
+                result.task.title.to(language),
+                f"{result.task.id}/{INDEX}",
+                _majority(result, language),
+                rows(result, language),
+            )
+            for result in judged
         ],
-        left_out=[
-            (result.task.title.to(language), result.left_out.to(language)) for result in results if result.left_out
-        ],
+        left_out=[(each.task.title.to(language), each.left_out.to(language)) for each in results if each.left_out],
     )
+
+
+def _majority(result: Result, language: Language) -> str:
+    """Say how often the commonest label is right; nothing where there is but one, or a tree."""
+    classes = (
+        [] if result.task.kind is Kind.TREE else [row for row in _variants(result)[0]["classes"] if row["samples"]]
+    )
+    if len(classes) < 2:
+        return ""
+    most = max(classes, key=lambda row: row["samples"])
+    share = most["samples"] / sum(row["samples"] for row in classes)
+    return _MAJORITY.fill(label=most["label"], share=percent(share)).to(language)
 
 
 def rows(result: Result, language: Language) -> list[tuple[str, ...]]:
@@ -373,10 +389,11 @@ def _line(result: Result, language: Language) -> str:
     parts = []
     for variant, measure, _, value, interval, goal, met, _ in rows(result, language):
         if measure == first:
-            parts.append(("" if variant == NONE else f"{variant} ") + f"{value}（{interval}）")
+            shown = f"{value}（{interval}）" if language == "zh" else f"{value} ({interval})"
+            parts.append(shown if variant == NONE else f"{variant} {shown}")
             if goal != NONE:
                 parts[-1] += _AGAINST.fill(goal=goal, met=met).to(language)
-    return "；".join(parts)
+    return ("；" if language == "zh" else "; ").join(parts)
 
 
 def _variants(result: Result) -> Sequence[Values]:

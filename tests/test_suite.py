@@ -14,6 +14,7 @@ from suqiu.config import Settings
 from suqiu.domain.errors import InvalidInput
 from suqiu.domain.text import Text
 from suqiu.evaluation.measures import Kind
+from suqiu.simulate.emergencies import Manner
 from suqiu.suite import Entry, Result, Suite, entries_from, index_page, shipped_suite, told
 
 TITLE = {"zh": "诉求类别", "en": "kind of demand"}
@@ -100,6 +101,7 @@ def test_a_task_on_a_table_is_trained_judged_and_shown_with_its_goal(tmp_path: P
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert "诉求类别" in page
     assert "约定值" in page
+    assert "若一律答" in page
     for link in re.findall(r'href="([^#"]+)"', page):
         assert TITLE["zh"] in (tmp_path / "out" / link).read_text("utf-8")
 
@@ -137,7 +139,7 @@ def test_what_was_planted_is_found_again_in_every_variant(tmp_path: Path) -> Non
     calm, replies = suite(tmp_path, tmp_path / "out").run([entry(PLANTED), entry(REPLIES)])
     assert calm.card is not None
     assert replies.card is not None
-    assert {variant["variant"] for variant in calm.card["variants"]} == {"plain", "misheard", "halting", "buried"}
+    assert {variant["variant"] for variant in calm.card["variants"]} == {manner.value for manner in Manner}
     assert all(variant["samples"] > 20 for variant in calm.card["variants"])
     assert all(variant["silent"] == 0 for variant in replies.card["variants"])
     assert {row["label"] for row in replies.card["variants"][0]["classes"]} == {"good", "empty", "evasive", "template"}
