@@ -35,20 +35,8 @@ class Screen:
     """For each pattern, what a text must hold to match it."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._words = -(-len(patterns) // _WORD)
-        self._pairs = np.zeros((self._words, 1 << _PAIR_BITS), dtype=np.uint64)
-        self._lone = np.zeros((self._words, 1 << 16), dtype=np.uint64)
-        self._always = np.zeros(self._words, dtype=np.uint64)
-        for number, pattern in enumerate(patterns):
-            word, bit = number // _WORD, np.uint64(1) << np.uint64(number % _WORD)
-            needed = needs(pattern)
-            if needed is None:
-                self._always[word] |= bit
-                continue
-            lone = [ord(one) for one in needed if len(one) == 1]
-            self._lone[word, np.minimum(lone, 0xFFFF).astype(np.int64)] |= bit
-            pairs = characters(pa.array([one for one in needed if len(one) == 2], pa.string()))
-            self._pairs[word, _short(pairs)[pairs.starts[:-1]]] |= bit
+        told = [needs(pattern) for pattern in patterns]
+        self._needs = [_Table([one[:1] for one in told]), _Table([one[1:] for one in told])]
 
     def likely(self, laid_out: Characters) -> Bits:
         """Return, for each text, the patterns that may match it.
@@ -56,6 +44,29 @@ class Screen:
         Returns:
             One row of 64-bit words for each text; bit b of word w stands for pattern 64 w + b.
         """
+        first, second = (table.held(laid_out) for table in self._needs)
+        return first & second
+
+
+class _Table:
+    """One need of each pattern, looked up by character and by pair; a pattern without one is always held."""
+
+    def __init__(self, told: Sequence[tuple[frozenset[str], ...]]) -> None:
+        self._words = -(-len(told) // _WORD)
+        self._pairs = np.zeros((self._words, 1 << _PAIR_BITS), dtype=np.uint64)
+        self._lone = np.zeros((self._words, 1 << 16), dtype=np.uint64)
+        self._always = np.zeros(self._words, dtype=np.uint64)
+        for number, needed in enumerate(told):
+            word, bit = number // _WORD, np.uint64(1) << np.uint64(number % _WORD)
+            if not needed:
+                self._always[word] |= bit
+                continue
+            lone = np.array([ord(one) for one in needed[0] if len(one) == 1], dtype=np.int64)
+            self._lone[word, np.minimum(lone, 0xFFFF)] |= bit
+            pairs = characters(pa.array([one for one in needed[0] if len(one) > 1], pa.string()))
+            self._pairs[word, _short(pairs)[pairs.starts[:-1]]] |= bit
+
+    def held(self, laid_out: Characters) -> Bits:
         found = np.tile(self._always, (len(laid_out.starts) - 1, 1))
         filled = np.flatnonzero(np.diff(laid_out.starts))
         if len(filled):
@@ -72,12 +83,13 @@ def rows_of(likely: Bits, pattern: int) -> Numbers:
     return np.flatnonzero(likely[:, pattern // _WORD] & (np.uint64(1) << np.uint64(pattern % _WORD)))
 
 
-def needs(pattern: str) -> frozenset[str] | None:
-    """Return characters and pairs of which every match holds at least one; None where nothing can be said."""
+def needs(pattern: str) -> tuple[frozenset[str], ...]:
+    """Return up to two sets of characters and pairs: every match holds at least one of each set."""
     return _Reader(pattern).alternatives()[1]
 
 
 _Strings = frozenset[str] | None
+_Needs = tuple[frozenset[str], ...]
 
 
 class _Reader:
@@ -87,18 +99,23 @@ class _Reader:
         self._pieces = _PIECE.findall(pattern)
         self._at = 0
 
-    def alternatives(self) -> tuple[_Strings, _Strings]:
+    def alternatives(self) -> tuple[_Strings, _Needs]:
         """Read up to the end of the group; return all it can match, where that is known, and what it needs."""
         whole: _Strings = frozenset()
-        needed: _Strings = frozenset()
+        firsts: list[frozenset[str]] = []
+        seconds: list[frozenset[str]] = []
+        known = True
         while True:
             one, need = self._sequence()
             whole = whole | one if whole is not None and one is not None and len(whole) + len(one) <= _MOST else None
-            needed = needed | need if needed is not None and need is not None else None
+            known = known and bool(need)
+            firsts += need[:1]
+            seconds += need[-1:]
             if self._at == len(self._pieces) or self._next() == ")":
-                return whole, needed
+                both = (frozenset().union(*firsts), frozenset().union(*seconds))
+                return whole, (both if known else ())
 
-    def _sequence(self) -> tuple[_Strings, _Strings]:
+    def _sequence(self) -> tuple[_Strings, _Needs]:
         run: frozenset[str] = frozenset([""])
         told: list[frozenset[str]] = []
         known = True
@@ -107,23 +124,22 @@ class _Reader:
                 run = frozenset("".join(pair) for pair in product(run, strings))
                 continue
             known = False
-            told += [_shortest(run), *([need] if need is not None else [])]
+            told += [_shortest(run), *need]
             run = frozenset([""])
         told.append(_shortest(run))
-        usable = [strings for strings in told if "" not in strings]
-        best = min(usable, key=_cost) if usable else None
-        return (run if known else None), best
+        best = sorted((strings for strings in told if "" not in strings), key=_cost)[:2]
+        return (run if known else None), tuple(best)
 
-    def _atoms(self) -> Iterator[tuple[_Strings, _Strings]]:
+    def _atoms(self) -> Iterator[tuple[_Strings, _Needs]]:
         while self._at < len(self._pieces) and self._pieces[self._at] not in ("|", ")"):
             piece = self._next()
             strings, need = self.alternatives() if piece in ("(", "(?:") else _single(piece)
             if self._at < len(self._pieces) and self._pieces[self._at][0] in "?*{+":
                 repeat = self._next()
                 if repeat == "?":
-                    strings, need = (None if strings is None else strings | {""}), None
+                    strings, need = (None if strings is None else strings | {""}), ()
                 else:
-                    strings, need = None, need if repeat == "+" or repeat[1:2] not in ("0", "") else None
+                    strings, need = None, need if repeat == "+" or repeat[1:2] not in ("0", "") else ()
             yield strings, need
 
     def _next(self) -> str:
@@ -131,18 +147,18 @@ class _Reader:
         return str(self._pieces[self._at - 1])
 
 
-def _single(piece: str) -> tuple[_Strings, _Strings]:
+def _single(piece: str) -> tuple[_Strings, _Needs]:
     """Return what one piece without its repetition matches."""
     if piece in ("^", "$") or piece.startswith("(?"):
-        return frozenset([""]), None
+        return frozenset([""]), ()
     if piece == "." or piece.startswith("\\"):
-        return None, None
+        return None, ()
     if piece.startswith("["):
         inner = piece[1:-1]
         if inner.startswith("^") or "\\" in inner or "-" in inner:
-            return None, None
-        return frozenset(inner), frozenset(inner)
-    return frozenset([piece]), frozenset([piece])
+            return None, ()
+        return frozenset(inner), (frozenset(inner),)
+    return frozenset([piece]), (frozenset([piece]),)
 
 
 def _shortest(strings: frozenset[str]) -> frozenset[str]:

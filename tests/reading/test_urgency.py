@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pytest
 
 from suqiu.domain.order import Urgency
 from suqiu.reading.urgency import Cue, CueBook, UrgencyFinder, shipped_cues
+from suqiu.reading.urgency_screen import needs
 
 FINDER = UrgencyFinder(shipped_cues())
 
@@ -74,6 +77,8 @@ def _heard(*said: str | None) -> list[str | None]:
         ("院墙歪了，随时会倒", "collapse"),
         ("上百人聚在收费站", "unrest"),
         ("孩子胳膊上有淤青，问老师不说", "minor"),
+        ("密码写在纸上，存折都交给孩子了，以后你们别找我", "self_harm"),
+        ("上个月在市场被人殴打，派出所一直不处理", "past_assault"),
     ],
 )
 def test_a_cue_is_heard(said: str, cue: str) -> None:
@@ -166,3 +171,16 @@ def test_the_cheap_screen_leaves_out_nothing_that_the_cue_itself_finds() -> None
         None,
         None,
     ]
+
+
+def test_what_sounds_alike_is_heard_alike() -> None:
+    assert _heard("小区停睡了", "老人困再电梯里", "没人管，布想活了") == ["outage", "trapped", "self_harm"]
+
+
+@pytest.mark.parametrize("pattern", ["甲.{0,3}(?:乙|丙)", "丁戊+", "[己庚]辛?.{0,2}壬癸", "(?:子丑|寅)?卯.{0,2}辰$"])
+def test_every_match_holds_what_a_pattern_needs(pattern: str) -> None:
+    texts = ["甲一乙", "丁戊戊", "己一壬癸", "庚辛壬癸", "卯辰", "子丑卯一二辰"]
+    assert needs(pattern)
+    for text in texts:
+        if re.search(pattern, text):
+            assert all(any(one in text for one in need) for need in needs(pattern))
