@@ -35,7 +35,7 @@ from suqiu.intake.columns import read_columns
 from suqiu.intake.sources import open_source
 from suqiu.lake.registry import Registered
 from suqiu.models_kept import Line, Progress, last_day, load, row_days, thresholds
-from suqiu.reading.features import counted
+from suqiu.reading.features import Vocabulary, counted
 from suqiu.reading.labelling import storage
 from suqiu.reading.labelling.examples import paths, prepared
 from suqiu.reading.linear import columns_of
@@ -76,11 +76,10 @@ class Watched:
         return asdict(self)
 
     def lines(self) -> list[Line]:
-        """Return a line for each month, the reasons of those that are not ok, and what texts were compared with."""
+        """Return what texts were compared with, and a line for each month with its reasons, the worst first."""
         found: list[Line] = [(Text("文本参照", "texts compared with"), self.reference)]
         for month in self.months:
-            reasons = month.reasons if month.level is Level.OK else month.reasons[:2]
-            said = Text("；".join(reason.zh for reason in reasons), "; ".join(reason.en for reason in reasons))
+            said = Text("；".join(each.zh for each in month.reasons), "; ".join(each.en for each in month.reasons))
             value = Text("{level}，{orders:,}件：{said}", "{level}, {orders:,} orders: {said}").fill(
                 level=LEVELS[month.level], orders=month.orders, said=said
             )
@@ -173,6 +172,7 @@ class _Watching:
     ) -> None:
         self._kept, self._texts, self._truth, self._days, self._limits = kept, texts, truth, days, limits
         self._most, self._filled = int(said["most"]), float(said["filled"])
+        self._common = int(said["common"])
         self._progress = progress
         self._held = _held_out(folder)
         self._reference: _Texts | None = None
@@ -281,7 +281,8 @@ class _Watching:
         """Return texts as the model sees them.
 
         A text that the model has learned from is seen as if it had not been: a piece that is known only because of
-        this text and one more would then be in one text, and such pieces are not known.
+        this text and one more would then be in one text, and such pieces are not known. Wording is told by pieces
+        of many texts only: rare ones would give away what was learned from, whatever it says.
 
         Args:
             rows: of the table.
@@ -295,7 +296,9 @@ class _Watching:
         told = known @ (in_texts >= (3 if learned else 2)).astype(np.float64)
         all_ = np.asarray(counts.sum(axis=1)).ravel()
         unseen = 1 - np.divide(told, all_, out=np.ones(len(all_)), where=all_ > 0)
-        return _Texts(vocabulary.weighed(known), unseen)
+        often = in_texts >= self._common
+        wording = Vocabulary(vocabulary.buckets[often], vocabulary.weights[often])
+        return _Texts(wording.weighed(columns_of(counts, wording.buckets)), unseen)
 
 
 def _held_out(folder: Path) -> pa.Table | None:

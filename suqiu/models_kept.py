@@ -318,13 +318,13 @@ def _compared(found: Comparison) -> list[Line]:
         gap = found.differences.get(name)
         if gap is None or gap.first is None or gap.second is None or gap.difference is None:
             continue
-        ends = f"{gap.interval.lower:+.3f}–{gap.interval.upper:+.3f}" if gap.interval else "—"
+        ends = f"{gap.interval.lower:+.3f}至{gap.interval.upper:+.3f}" if gap.interval else "—"
         shown = f"{gap.first:.3f} → {gap.second:.3f}，{gap.difference:+.3f}（{ends}，p={gap.p:.3f}）"
         lines.append((MEASURES[name].name, Text(shown, shown.translate(_PLAIN))))
     return lines
 
 
-_PLAIN = str.maketrans({"，": ", ", "（": " (", "）": ")"})
+_PLAIN = str.maketrans({"，": ", ", "（": " (", "）": ")", "至": " to "})
 
 
 def _alone(figure: Figure) -> Line:

@@ -178,10 +178,13 @@ def _declare_drift(face: typer.Typer, screen: Screen, suqiu: Callable[[], Abstra
             found = watch(
                 model, source, columns, out, threads=house.settings.threads, progress=house.progress
             )  # fmt: skip
-        shown = _notices(found.lines())
-        shown.append(Notice(Text("最近一月", "last month"), LEVELS[found.level]))
-        shown.append(Notice(Text("结果", "result"), Text(str(out / RESULT), str(out / RESULT))))
-        screen.show(shown)
+        for name, value in [
+            *found.lines(),
+            (Text("最近一月", "last month"), LEVELS[found.level]),
+            (Text("结果", "result"), Text(str(out / RESULT), str(out / RESULT))),
+        ]:
+            line = f"[bold]{escape(name.to(screen.language))}[/]  {escape(value.to(screen.language))}"
+            screen.out.print(line, soft_wrap=True)
 
 
 def _deed(at: str, by: str, why: str) -> Deed:
