@@ -130,7 +130,7 @@ def learn(rounds: int = 6) -> None:
     columns = {name: [f"{weights.of_pieces[k, n] * 1000:.0f}" for k in kept] for n, name in enumerate(CLASSES)}
     for title, words in (("pieces", [weights.pieces[k] for k in kept]), ("of_pieces", None)):
         lines.append(f"{title}: |" if words else f"{title}:")
-        for name, entries in (columns.items() if words is None else [("", words)]):
+        for name, entries in columns.items() if words is None else [("", words)]:
             lines += [f"  {name}: |"] if name else []
             pad = "    " if name else "  "
             lines += [pad + " ".join(entries[n : n + width]) for n in range(0, len(entries), width)]
@@ -162,9 +162,7 @@ def verdicts(judge: ReplyJudge, rows: Planted) -> npt.NDArray[np.str_]:
     return found
 
 
-def scored(
-    name: str, truth: npt.NDArray[np.str_], found: npt.NDArray[np.str_], groups: npt.NDArray[np.str_]
-) -> None:
+def scored(name: str, truth: npt.NDArray[np.str_], found: npt.NDArray[np.str_], groups: npt.NDArray[np.str_]) -> None:
     """Print F1 of each kind, with an interval over wordings; copies are left out of the count of the other kinds."""
     draw = np.random.default_rng(len(truth))
     kinds, number = np.unique(groups, return_inverse=True)

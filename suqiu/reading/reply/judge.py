@@ -205,7 +205,9 @@ class ReplyJudge:
         concreteness = _marked(said, self._cues.concreteness, count)
         plain = (concreteness < limits["idle_concreteness"]) & (evidence < limits["idle_evidence"])
         told = self._signs.read(read.clauses, read.demands, count)
-        kind = self._model.scores(told).argmax(axis=1)
+        by_class = self._model.scores(told)
+        by_class[:, CLASSES.index("answers")] += limits["doubt"]
+        kind = by_class.argmax(axis=1)
         astray = ~told.signs[:, self._signs.signs.index("shared")].astype(np.bool_)
         common = _common(read, corpus, limits)
         return _Scores(relevance.clip(0, 1), completeness, evidence, concreteness, common, missed, kind, plain, astray)

@@ -72,9 +72,7 @@ def weights_from(source: str) -> Weights:
     signs = np.array([[entry[name] for name in CLASSES] for entry in tree["of_signs"].values()]) / 1000
     if any(len(column) != len(pieces) for column in columns):
         raise ValueError("weights.yaml: each class needs one weight for each piece")
-    return Weights(
-        pieces, np.stack(columns, axis=1), signs, np.array([tree["bias"][name] for name in CLASSES]) / 1000
-    )
+    return Weights(pieces, np.stack(columns, axis=1), signs, np.array([tree["bias"][name] for name in CLASSES]) / 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,9 @@ class SubstanceReader:
         substance = np.bincount(told.rows, weights=(own >= _OWN_LEAST) & ~withholds, minlength=count)
         words_of = np.bincount(told.rows, weights=shared > 0, minlength=count)
         counted = [np.minimum(substance, _MOST_SUBSTANCE) / 2, np.minimum(words_of, _MOST_SHARED) / 2]
-        return Told(_folded(words).take(distinct.indices), told.rows, np.stack([*signs, *counted], axis=1).astype(float))
+        return Told(
+            _folded(words).take(distinct.indices), told.rows, np.stack([*signs, *counted], axis=1).astype(float)
+        )
 
 
 class SubstanceModel:
