@@ -48,7 +48,7 @@ _ROOM = (
 )
 _COUNTED = (
     r"(?<![第共有约高近几多每各建盖这那两数\d.年月A-Z\-一二三四五六七八九十])"
-    rf"(?!一[栋幢层](?![{BUILDING_SIGN}\d一二三四五六七八九十]))"
+    r"(?!一[栋幢层](?!\d|[一二三四五六七八九十]单元))"
 )
 _BUILDING = re.compile(
     _COUNTED + rf"(?:{_BLOCK}{_UNIT}?{_FLOOR}?{_ROOM}?|{_UNIT}{_FLOOR}?{_ROOM}?|{_FLOOR}{_ROOM}?)"

@@ -130,7 +130,7 @@ class PlaceNames:
     def _joined_to_place(self, scan: Scan, starts: Numbers, ends: Spans) -> Numbers:
         """Let an ending right behind another name begin where that name does: 锦绣大厦物业, 锦绣华庭小区."""
         touches = np.zeros(len(ends), dtype=np.bool_)
-        touches[1:] = (ends.ends[:-1] == starts[1:]) & (self._sorts[ends.labels[:-1]] == _POINT)
+        touches[1:] = (ends.ends[:-1] == starts[1:]) & np.isin(self._sorts[ends.labels[:-1]], (_POINT, _ORGANISATION))
         for place in np.flatnonzero(touches).tolist():
             word = scan.text[ends.starts[place] : ends.ends[place]]
             alone = starts[place] == ends.starts[place]
