@@ -8,6 +8,7 @@ import pytest
 
 from suqiu.domain.tables import REPLIES
 from suqiu.reading.reply import ReplyCorpus, ReplyJudge, shipped_reply_cues
+from suqiu.reading.reply.substance import SubstanceReader, shipped_weights, weights_from
 
 JUDGE = ReplyJudge(shipped_reply_cues())
 LAMP = "望江路12号门前的路灯坏了半个多月，晚上一片漆黑，希望尽快修好。"
@@ -89,3 +90,21 @@ def test_every_limit_and_cue_says_why_and_has_a_name_of_its_own() -> None:
     assert all(cue.note and cue.says for cue in cues.clauses)
     for marks in (cues.evidence, cues.concreteness):
         assert sum(mark.weight for mark in marks) == pytest.approx(1.0)
+
+
+def test_what_a_reply_has_decides_whatever_stands_around_it() -> None:
+    around = "您好，您反映的问题已收悉，我单位高度重视，感谢您的来电！"
+    assert _judged(LAMP, f"{around}路灯电缆被挖断，维修工当晚换了新电缆，路灯已亮。{around}")["verdict"] == "answers"
+    assert _judged(LAMP, f"{around}上级没有安排，我们也没办法，您再等等吧。{around}")["verdict"] == "evasive"
+
+
+def test_the_shipped_weights_fit_the_signs_that_are_read() -> None:
+    weights = shipped_weights()
+    assert weights.of_signs.shape == (len(SubstanceReader(shipped_reply_cues()).signs), 3)
+    assert weights.of_pieces.shape == (len(weights.pieces), 3)
+    short = "bias: {empty: 0, evasive: 0, answers: 0}\npieces: 甲 乙\n"
+    with pytest.raises(ValueError, match="each class"):
+        weights_from(
+            short
+            + "of_pieces: {empty: '1', evasive: '1', answers: '1'}\nof_signs: {a: {empty: 1, evasive: 1, answers: 1}}"
+        )
