@@ -247,7 +247,7 @@ class _Run:
             for mean, now in zip([*self.mean.parameters(), *self.mean_head], weights, strict=True):
                 mean.lerp_(now, 1 - kept)
 
-    def _loss(self, states: torch.Tensor, tags: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
+    def _loss(self, states: torch.Tensor, tags: torch.Tensor, there: torch.Tensor) -> Any:
         """Return the mean negative log-likelihood of texts' tags, by the forward algorithm."""
         torch = self._torch
         weights, offsets, first, after = self._head
