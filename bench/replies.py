@@ -5,8 +5,8 @@ wordings that are judged (for good replies, without their matter). The signs and
 lots in view, so this is a guide: empty 0.93, evasive 0.95, copied 0.95. `python -m bench.replies fresh` judges
 wordings by another hand (suqiu/simulate/replies_fresh.yaml), which nothing was written or learned from: at first
 sight empty 0.77 [0.60, 0.91] and evasive 0.56 [0.35, 0.73] of 24 wordings each, and none of 24 good replies blamed.
-Evasive ones that speak of the matter itself, or of another with facts, are what is missed. `python -m bench.replies learn`
-learns the shipped weights from the lots and writes them.
+The evasive ones that are missed are called partial or even answers. `python -m bench.replies learn` learns the
+shipped weights from the lots and writes them.
 
 With a folder of real letters in SUQIU_DATA (default ../shared/data) it states the agreement with their label
 可解释性 against the majority and against length alone, in the same ten folds.
