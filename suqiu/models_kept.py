@@ -171,34 +171,16 @@ def go_live(
         "against": live.version if live else None,
         "figures": {figure.measure: asdict(figure) for figure in card.figures if figure.measure in _GUARDED},
     }
-    lost: list[str] = []
     lines = [_line("检验样本", "orders tested on", f"{card.samples:,}")]
-    if live is not None:
-        found = compare(runs[0], runs[1], chosen, variants=(runs[0].variants[0], runs[1].variants[0]))
-        differences = {name: asdict(found.differences[name]) for name in _GUARDED if name in found.differences}
-        evidence |= {"differences": differences, "mcnemar": asdict(found.mcnemar) if found.mcnemar else None}
-        lost = _lost(found, policy["p"])
-        lines += _compared(found)
-    else:
-        lines += [_alone(figure) for figure in card.figures if figure.measure in _GUARDED]
+    lost, told, tested = _tested(runs, card.figures, chosen, policy["p"])
+    lines, evidence = [*lines, *told], evidence | tested
     accuracy = next(figure for figure in card.figures if figure.measure == "accuracy")
     below = floor is not None and (accuracy.interval is None or accuracy.interval.lower < floor)
     if lost or below:
         registry.refuse(model.task, model.version, State.LIVE, deed, evidence=evidence)
         raise _worse(model, lines, lost, floor if below else None)
-    registry.move(
-        model.task, model.version, State.LIVE, deed, evidence=evidence, live=live.version if live else None
-    )  # fmt: skip
-    lines += [_line("版本", "version", model.version), (Text("状态", "state"), STATES[State.LIVE])]
-    if live is not None:
-        lines.append((Text("已停用", "retired"), Text(live.version, live.version)))
-    if evidence["earlier_tests"]:
-        count = evidence["earlier_tests"]
-        note = Text(
-            "同一抽检样本此前已用于{n}次检验，宜更换样本", "this sample was used in {n} tests before; take a new one"
-        )
-        lines.append((Text("提示", "note"), note.fill(n=count)))
-    return lines
+    registry.move(model.task, model.version, State.LIVE, deed, evidence=evidence, live=evidence["against"])
+    return [*lines, *_gone_live(model, live, evidence["earlier_tests"])]
 
 
 def days_of(column: pa.Array) -> Days | None:
@@ -300,6 +282,32 @@ def _enough(samples: int, seen: int | None, least: int) -> None:
             ).fill(samples=samples, least=least, seen=seen or 0),
             Text("请补充训练之后受理、经人确认标签的工单", "add confirmed orders that came in after the training"),
         )
+
+
+def _tested(
+    runs: list[RunLog], figures: tuple[Figure, ...], wanted: float, p: float
+) -> tuple[list[str], list[Line], dict[str, Any]]:
+    """Compare the last run with the one before it, if there is one; return what is lost, figures and evidence."""
+    if len(runs) == 1:
+        return [], [_alone(figure) for figure in figures if figure.measure in _GUARDED], {}
+    found = compare(runs[0], runs[1], wanted, variants=(runs[0].variants[0], runs[1].variants[0]))
+    evidence = {
+        "differences": {name: asdict(found.differences[name]) for name in _GUARDED if name in found.differences},
+        "mcnemar": asdict(found.mcnemar) if found.mcnemar else None,
+    }
+    return _lost(found, p), _compared(found), evidence
+
+
+def _gone_live(model: Registered, before: Registered | None, earlier_tests: int) -> list[Line]:
+    lines = [_line("版本", "version", model.version), (Text("状态", "state"), STATES[State.LIVE])]
+    if before is not None:
+        lines.append(_line("已停用", "retired", before.version))
+    if earlier_tests:
+        note = Text(
+            "同一抽检样本此前已用于{n}次检验，宜更换样本", "this sample was used in {n} tests before; take a new one"
+        )
+        lines.append((Text("提示", "note"), note.fill(n=earlier_tests)))
+    return lines
 
 
 def _lost(found: Comparison, p: float) -> list[str]:

@@ -43,6 +43,7 @@ def declare(face: typer.Typer, screen: Screen, suqiu: Callable[[], AbstractConte
     model_face = typer.Typer(no_args_is_help=True, help=say("模型登记、上线与漂移", "Models: register, use, watch"))
     face.add_typer(model_face, name="model")
     _declare_changes(model_face, screen, suqiu)
+    _declare_promote(model_face, screen, suqiu)
     _declare_drift(model_face, screen, suqiu)
 
     @model_face.command("list", help=say("列出已登记的模型和变更记录", "List the models and what was changed"))
@@ -66,23 +67,32 @@ def declare(face: typer.Typer, screen: Screen, suqiu: Callable[[], AbstractConte
 
 def _declare_changes(face: typer.Typer, screen: Screen, suqiu: Callable[[], AbstractContextManager[Suqiu]]) -> None:
     say = screen.say
-    version_argument = typer.Argument(help=say("模型版本，可只写开头", "a version, or its beginning"))
-    lake_option = _lake(screen)
-    by_option = typer.Option("--by", help=say("经办人", "who changes it"))
-    why_option = typer.Option("--why", help=say("变更理由", "why"))
-    at_option = typer.Option("--at", help=say("变更时间，如2026-07-01 09:30", "when, as 2026-07-01 09:30"))
 
     @face.command(help=say("登记模型，作为候选", "Register a model as a candidate"))
     def add(
         model: Annotated[Path, typer.Argument(help=say("模型目录", "a model's folder"), show_default=False)],
-        lake: Annotated[Path, lake_option],
-        by: Annotated[str, by_option],
-        why: Annotated[str, why_option],
-        at: Annotated[str, at_option],
+        lake: Annotated[Path, _lake(screen)],
+        by: Annotated[str, _by(screen)],
+        why: Annotated[str, _why(screen)],
+        at: Annotated[str, _at(screen)],
     ) -> None:
         with suqiu() as house:
             found = models_kept.add(lake, model, _deed(at, by, why), threads=house.settings.threads)
         screen.show(_notices(found))
+
+    @face.command(help=say("停用模型", "Retire a model"))
+    def retire(
+        version: Annotated[str, _version(screen)],
+        lake: Annotated[Path, _lake(screen)],
+        by: Annotated[str, _by(screen)],
+        why: Annotated[str, _why(screen)],
+        at: Annotated[str, _at(screen)],
+    ) -> None:
+        screen.show(_notices(models_kept.move(lake, version, State.RETIRED, _deed(at, by, why))))
+
+
+def _declare_promote(face: typer.Typer, screen: Screen, suqiu: Callable[[], AbstractContextManager[Suqiu]]) -> None:
+    say = screen.say
 
     @face.command(
         help=say(
@@ -91,12 +101,12 @@ def _declare_changes(face: typer.Typer, screen: Screen, suqiu: Callable[[], Abst
         )
     )
     def promote(
-        version: Annotated[str, version_argument],
-        lake: Annotated[Path, lake_option],
+        version: Annotated[str, _version(screen)],
+        lake: Annotated[Path, _lake(screen)],
         to: Annotated[Target, typer.Option(help=say("目标状态", "the new state"))],
-        by: Annotated[str, by_option],
-        why: Annotated[str, why_option],
-        at: Annotated[str, at_option],
+        by: Annotated[str, _by(screen)],
+        why: Annotated[str, _why(screen)],
+        at: Annotated[str, _at(screen)],
         sample: Annotated[
             str | None,
             typer.Option(help=say("抽检样本表，标签经人确认", "audited orders, labels confirmed by a person")),
@@ -131,16 +141,6 @@ def _declare_changes(face: typer.Typer, screen: Screen, suqiu: Callable[[], Abst
                 progress=house.progress,
             )  # fmt: skip
         screen.show(_notices(found))
-
-    @face.command(help=say("停用模型", "Retire a model"))
-    def retire(
-        version: Annotated[str, version_argument],
-        lake: Annotated[Path, lake_option],
-        by: Annotated[str, by_option],
-        why: Annotated[str, why_option],
-        at: Annotated[str, at_option],
-    ) -> None:
-        screen.show(_notices(models_kept.move(lake, version, State.RETIRED, _deed(at, by, why))))
 
 
 def _declare_drift(face: typer.Typer, screen: Screen, suqiu: Callable[[], AbstractContextManager[Suqiu]]) -> None:
@@ -200,6 +200,23 @@ def _deed(at: str, by: str, why: str) -> Deed:
 
 def _notices(lines: Sequence[models_kept.Line]) -> list[Notice]:
     return [Notice(name, value) for name, value in lines]
+
+
+def _version(screen: Screen) -> typer.models.ArgumentInfo:
+    return typer.Argument(help=screen.say("模型版本，可只写开头", "a version, or its beginning"))  # type: ignore[no-any-return]
+
+
+def _by(screen: Screen) -> typer.models.OptionInfo:
+    return typer.Option("--by", help=screen.say("经办人", "who changes it"))  # type: ignore[no-any-return]
+
+
+def _why(screen: Screen) -> typer.models.OptionInfo:
+    return typer.Option("--why", help=screen.say("变更理由", "why"))  # type: ignore[no-any-return]
+
+
+def _at(screen: Screen) -> typer.models.OptionInfo:
+    said = screen.say("变更时间，如2026-07-01 09:30", "when, as 2026-07-01 09:30")
+    return typer.Option("--at", help=said)  # type: ignore[no-any-return]
 
 
 def _lake(screen: Screen) -> typer.models.OptionInfo:
