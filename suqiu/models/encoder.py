@@ -42,13 +42,7 @@ class Encoder:
             NotFound: the files are not there.
             Unavailable: the run-time libraries are not installed.
         """
-        path = folder / MODEL
-        if not path.is_file() or not (folder / TOKENS).is_file():
-            raise NotFound(
-                "models.no_encoder",
-                Text("{folder}中没有句子编码器", "{folder} holds no sentence encoder").fill(folder=folder),
-                Text("请运行 make encoder，或用 --encoder off", "run make encoder, or use --encoder off"),
-            )
+        path = present(folder)
         runtime, tokenizers = _libraries()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -90,6 +84,18 @@ class Encoder:
             fed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
             states = self._session.run(["last_hidden_state"], fed)[0]
             yield rows, states, mask.astype(np.float32)
+
+
+def present(folder: Path) -> Path:
+    """Return an encoder's file of weights; raises NotFound where a folder does not hold an encoder."""
+    path = folder / MODEL
+    if path.is_file() and (folder / TOKENS).is_file():
+        return path
+    raise NotFound(
+        "models.no_encoder",
+        Text("{folder}中没有句子编码器", "{folder} holds no sentence encoder").fill(folder=folder),
+        Text("请运行 make encoder，或用 --encoder off", "run make encoder, or use --encoder off"),
+    )
 
 
 def padded(rows: Sequence[npt.NDArray[np.int64]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from suqiu.domain.errors import Unavailable
 from suqiu.domain.text import Text
-from suqiu.models.encoder import MAX_PIECES, MODEL, TOKENS, Encoder, padded
+from suqiu.models.encoder import MAX_PIECES, MODEL, TOKENS, Encoder, padded, present
 
 if TYPE_CHECKING:
     import torch
@@ -81,7 +82,7 @@ def tune(
     start: Path | None = None,
     threads: int = 2,
 ) -> Tuned:
-    """Tune the encoder; a run that was killed goes on from its last whole round.
+    """Tune the encoder; a run that was killed goes on from its last whole round, one that is done is not repeated.
 
     The order of texts and what is dropped out are drawn from a seed made from the data.
 
@@ -99,16 +100,23 @@ def tune(
         Unavailable: PyTorch is not installed.
     """
     _libraries()
+    present(published)
     from suqiu.models import network as networks
 
+    mark = f"{_fingerprint(texts, heads, start)} {ROUNDS if start is None else ROUNDS_MORE} {_RATE} {_HEAD_RATE}"
+    if _finished(folder, mark):
+        progress(1, 1)
+        return Tuned(folder, threads=threads)
     folder.mkdir(parents=True, exist_ok=True)
     run = _Run(networks, published, texts, heads, folder, start, threads)
     run.go(progress)
+    # Written last and gone before anything else changes: a folder with it is whole.
+    (folder / HEAD).unlink(missing_ok=True)
     networks.to_onnx(run.network, published / MODEL, folder / MODEL)
     shutil.copyfile(published / TOKENS, folder / TOKENS)
     layer = run.layers[0]
     weights, bias = layer.weight.detach().numpy().T, layer.bias.detach().numpy()
-    np.savez(folder / HEAD, weights=np.ascontiguousarray(weights), bias=bias)
+    np.savez(folder / HEAD, weights=np.ascontiguousarray(weights), bias=bias, mark=np.array(mark))
     (folder / _HALF_DONE).unlink(missing_ok=True)
     return Tuned(folder, threads=threads)
 
@@ -239,6 +247,15 @@ class _Run:
         self._pace.load_state_dict(state["pace"])
         self._torch.set_rng_state(state["draw"])
         return int(state["rounds"])
+
+
+def _finished(folder: Path, mark: str) -> bool:
+    """Say whether a folder holds the whole result of this very tuning."""
+    try:
+        with (folder / HEAD).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return "mark" in arrays.files and str(arrays["mark"]) == mark and (folder / MODEL).is_file()
+    except (OSError, ValueError, EOFError, BadZipFile):
+        return False
 
 
 def can_tune() -> bool:

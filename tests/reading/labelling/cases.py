@@ -76,9 +76,11 @@ class Pretended:
     fingerprint: str = "pretended"
 
     def scores(self, texts: Sequence[str]) -> Floats:
-        rows = [sum((self.votes.get(pair, np.zeros(self.classes)) for pair in _pairs(text)), start=np.zeros(self.classes))
-                for text in texts]  # fmt: skip
-        return np.asarray(np.array(rows).reshape(len(texts), self.classes), dtype=np.float32)
+        scores = np.zeros((len(texts), self.classes), dtype=np.float32)
+        for row, text in zip(scores, texts, strict=True):
+            for pair in _pairs(text):
+                row += self.votes.get(pair, 0)
+        return scores
 
 
 @dataclass

@@ -18,7 +18,8 @@ def text(*cells: str | None) -> pa.Array:
 
 
 def test_levels_are_joined_from_the_top_and_end_at_an_empty_cell() -> None:
-    found = paths([text("城管", "城管", "", None, " 交通 "), text("垃圾", " ", "垃圾", "垃圾", "公交"), text("清运", "清运", "x", "x", None)])  # fmt: skip
+    middle = text("垃圾", " ", "垃圾", "垃圾", "公交")
+    found = paths([text("城管", "城管", "", None, " 交通 "), middle, text("清运", "清运", "x", "x", None)])
     assert found.to_pylist() == ["城管›垃圾›清运", "城管", None, None, "交通›公交"]
 
 

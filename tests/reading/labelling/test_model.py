@@ -112,7 +112,11 @@ def test_a_child_never_outvotes_its_parent(seed: int, ranks: int) -> None:
 
 @pytest.mark.parametrize(
     ("texts", "labels"),
-    [(["路灯不亮"] * 49, ["a", "b"] * 24 + ["a"]), (["路灯不亮", "停水"] * 40, ["a"] * 80), ([""] * 80, ["a", "b"] * 40)],
+    [
+        (["路灯不亮"] * 49, ["a", "b"] * 24 + ["a"]),
+        (["路灯不亮", "停水"] * 40, ["a"] * 80),
+        ([""] * 80, ["a", "b"] * 40),
+    ],
 )
 def test_too_little_to_learn_from_is_said(texts: list[str], labels: list[str], tmp_path: Path) -> None:
     made = examples_from(pa.array(texts), [pa.array(labels)])
