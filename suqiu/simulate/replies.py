@@ -1,8 +1,8 @@
 """Replies whose quality is known: good ones, and planted empty, evasive and copied ones.
 
 The simulator's own replies are what a whole city's export needs; these are what a judge of replies is
-tested by: each kind in many wordings, between the usual greetings, echoes and thanks, short and long. The
-wordings stand in lots; rules are written with the first in view, the second is held out.
+taught and tested by: each kind in many wordings, between the usual greetings, echoes and thanks, short and long.
+The wordings stand in lots that share none; a test leaves out whole wordings.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def planted_replies(lot: int, *, rounds: int, seed: int) -> PlantedReplies:
     """Plant replies: every wording of a lot once a round, each time on another demand and in other clothes.
 
     Args:
-        lot: 0 is the lot in view, 1 the one held out.
+        lot: position in `lots()`.
         rounds: how many times each wording is used; copied replies come twelve times as often.
         seed: of all draws; the same seed gives the same replies.
     """
