@@ -23,6 +23,7 @@ from suqiu.domain.text import Language, Text
 from suqiu.model_commands import declare
 from suqiu.registry_commands import declare as declare_registry
 from suqiu.screen import Screen
+from suqiu.single_commands import declare as declare_single
 
 INTERRUPTED = 130
 USAGE = 64
@@ -238,6 +239,7 @@ def build(language: Language, screen: Screen | None = None) -> typer.Typer:
 
     declare(face, screen, suqiu)
     declare_registry(face, screen, suqiu)
+    declare_single(face, screen)
     return face
 
 
