@@ -38,7 +38,14 @@ def rows(count: int = 300, seed: int = 1) -> list[tuple[str, ...]]:
 
 
 def make(source: str, out: Path, columns: Columns = CATEGORY, **more: Any) -> Made:
-    given = {"encoder": "off", "keep_hints": False, "wanted": 0.9, "city": None, "threads": 1, "progress": silent}
+    given: dict[str, Any] = {
+        "encoder": "off",
+        "keep_hints": False,
+        "wanted": 0.9,
+        "city": None,
+        "threads": 1,
+        "progress": silent,
+    }
     return labelled.make(source, "category", columns, out, **(given | more))
 
 

@@ -84,7 +84,9 @@ def in_time(texts: pa.Array) -> pa.Array | None:
             # The day first, then what follows it as a number, however many digits it has.
             rest = pc.utf8_slice_codeunits(filled, 8)
             width = pc.max(pc.utf8_length(rest)).as_py()
-            return pc.binary_join_element_wise(pc.utf8_slice_codeunits(filled, 0, 8), pc.utf8_lpad(rest, width, "0"), "")
+            return pc.binary_join_element_wise(
+                pc.utf8_slice_codeunits(filled, 0, 8), pc.utf8_lpad(rest, width, "0"), ""
+            )
     moments = np.array(parse_times(filled)[0], dtype="datetime64[s]")
     readable = ~np.isnat(moments) & (moments >= _FIRST_DAY) & (moments < _LAST_DAY)
     if readable.mean() < _MOSTLY:

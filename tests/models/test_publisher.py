@@ -12,7 +12,7 @@ import pytest
 from suqiu import tuned
 from suqiu.domain.errors import Conflict, NotFound
 from suqiu.domain.text import Text
-from suqiu.models import publisher
+from suqiu.models import publisher, tuning
 from suqiu.models.publisher import Carrier, Published
 
 CONTENT = {"encoder.onnx": b"weights", "tokenizer.json": b"{}"}
@@ -92,9 +92,9 @@ def test_a_folder_is_checked_to_the_last_byte(archives: Path, tmp_path: Path) ->
 def test_without_the_encoder_nobody_teaches_it(archives: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert tuned.learner(threads=1, folder=tmp_path) is None
     publisher.install(archives, tmp_path)
-    monkeypatch.setattr(tuned.tuning, "can_tune", lambda: False)
+    monkeypatch.setattr(tuning, "can_tune", lambda: False)
     assert tuned.learner(threads=1, folder=tmp_path) is None
-    monkeypatch.setattr(tuned.tuning, "can_tune", lambda: True)
+    monkeypatch.setattr(tuning, "can_tune", lambda: True)
     found = tuned.learner(threads=1, folder=tmp_path)
     assert found is not None
     assert found.name == "tiny"

@@ -101,7 +101,9 @@ class PretendedLearner:
         progress: Progress,
         start: Path | None = None,
     ) -> Pretended:
-        self.asked.append((len(texts), classes, [of for _, of in teachers], folder.name, start and start.name))
+        self.asked.append(
+            (len(texts), classes, [of for _, of in teachers], folder.name, None if start is None else start.name)
+        )
         progress(len(texts), len(texts))
         counts: dict[str, npt.NDArray[np.float64]] = {}
         for text, label in zip(texts, labels.tolist(), strict=True):
