@@ -18,12 +18,14 @@ from suqiu.models.connection import connection
 from suqiu.models.endpoint import Endpoint
 from suqiu.models.guarding import Redacted
 from suqiu.models.zero_shot import ZeroShot
-from suqiu.reading.extract import Extractor
+from suqiu.reading.extract import Extractor, Kind
 from suqiu.reading.pipeline import Reader, load_reader, said_in
 from suqiu.reading.routes import RouteFinder, shipped_rules
 from suqiu.reading.storage import Learned
 
 _ID = "1"
+#: Stands for a time that nobody told; what follows from it is not shown.
+_SOME_DAY = datetime(2000, 1, 1)
 
 
 class Understanding:
@@ -48,15 +50,15 @@ class Understanding:
         to = connection(settings)
         self._zero_shot = ZeroShot(Endpoint(to), city) if to is not None else None
 
-    def read(self, text: str, *, at: datetime) -> dict[str, Any]:
+    def read(self, text: str, *, at: datetime | None = None) -> dict[str, Any]:
         """Return what one order says, ready for JSON; names beside ids.
 
         Args:
             text: what the citizen said; personal data is masked before anything looks at it.
-            at: when: "last night" is counted from here.
+            at: when it was said: "last night" is counted from here; None leaves such times without a date.
         """
         masked = redact_text(text)
-        order = _order(masked, at)
+        order = _order(masked, at or _SOME_DAY)
         claims, readings = self._reader.read(order)
         row = readings.to_pylist()[0]
         said = said_in(order)
@@ -71,7 +73,10 @@ class Understanding:
             },
             "route": self._route(row),
             "assisting": self._assisting(row),
-            "mentions": self._extractor.extract(order, said).drop_columns(["order_id"]).to_pylist(),
+            "mentions": [
+                mention | {"value": None} if mention["kind"] == Kind.TIME and at is None else mention
+                for mention in self._extractor.extract(order, said).drop_columns(["order_id"]).to_pylist()
+            ],
         }
         if self._zero_shot is not None:
             found["language_model"] = self._asked(self._zero_shot, masked)
@@ -124,7 +129,14 @@ class Understanding:
 
 
 def _order(text: str, at: datetime) -> pa.RecordBatch:
-    given = {"order_id": _ID, "text": text, "title": "", "accepted_at": at, "channel": "phone", "secret": False}
+    given: dict[str, Any] = {
+        "order_id": _ID,
+        "text": text,
+        "title": "",
+        "accepted_at": at,
+        "channel": "phone",
+        "secret": False,
+    }
     given |= {"source_file": "", "source_row": 1}
     arrays = [pa.array([given.get(field.name)], field.type) for field in ORDERS]
     return pa.RecordBatch.from_arrays(arrays, schema=ORDERS)

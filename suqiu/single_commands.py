@@ -42,12 +42,18 @@ def declare(face: typer.Typer, screen: Screen) -> None:
                 help=say("suqiu run的输出目录，用其中学到的模型", "a folder made by suqiu run, for what it learned"),
             ),
         ] = None,
+        at: Annotated[
+            datetime | None,
+            typer.Option(
+                "--at", help=say("来电时间，用于推算“昨晚”等", "when it was said: last night is counted from it")
+            ),
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help=say("输出JSON", "print JSON"))] = False,
     ) -> None:
         here = settings()
         pack = citypack.load(citypack.find(city, here.cities))
         reader = Understanding(pack, here, None if result is None else result / "model")
-        found = reader.read(text, at=datetime.now().replace(microsecond=0))
+        found = reader.read(text, at=at)
         if as_json:
             screen.out.print_json(json.dumps(found, ensure_ascii=False, default=str))
             return
