@@ -26,7 +26,7 @@ lint: setup-dev
 	$(BIN)/mypy
 
 setup: .venv/run.done          ## install Suqiu into .venv
-setup-dev: .venv/dev.done      ## and what its tests need
+setup-dev: .venv/dev.done .venv/encoder.tried   ## and what its tests need
 
 encoder: .venv/encoder.done    ## install the optional sentence encoder: better suggestions, about 1 GB
 
@@ -49,6 +49,11 @@ encoder: .venv/encoder.done    ## install the optional sentence encoder: better 
 
 .venv/dev.done: requirements/dev.lock .venv/run.done
 	$(PIP) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# Where the encoder cannot be had, its tests are skipped, and say so.
+.venv/encoder.tried: | .venv/dev.done
+	@$(MAKE) --no-print-directory encoder || echo "The optional sentence encoder could not be installed: see above."
 	@touch $@
 
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

@@ -243,7 +243,7 @@ def _examples(opened: Source, columns: Columns, keep_hints: bool) -> tuple[Examp
     taken = {*columns.text, *columns.label, found, id_, ROW}
     others = {name: _column(table, name) for name in table.column_names if name not in taken}
     levels = [_column(table, name) for name in columns.label]
-    ids = _column(table, id_) if id_ in table.column_names else None
+    ids = _column(table, id_) if id_ is not None and id_ in table.column_names else None
     made = examples_from(
         _joined(table, columns.text), levels, times=times, others=others, ids=ids, keep_hints=keep_hints
     )

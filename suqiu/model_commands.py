@@ -161,7 +161,7 @@ def _evaluate(face: typer.Typer, screen: Screen, suqiu: Opening) -> None:
     ) -> None:
         with suqiu() as house:
             if suite:
-                found = house.suite(out)
+                found = house.suite(out, encoder=encoder.value)
             elif model is None or source is None:
                 raise InvalidInput(
                     "cli.evaluate_what",

@@ -76,8 +76,8 @@ def of_some(
     labels = [model.labels[number] for number in answers.labels[:, 0]]
     duties, places = _grounds(city, said, labels)
 
-    def scorer(asked: pa.Array) -> tuple[Sequence[str], npt.NDArray[np.floating]]:
-        return model.labels, model.combination.log_shares(model.views(asked), model.log_prior)
+    def scorer(texts: pa.Array) -> tuple[Sequence[str], npt.NDArray[np.floating]]:
+        return model.labels, model.combination.log_shares(model.views(texts), model.log_prior)
 
     told, spans = [], []
     for n, (id_, text) in enumerate(zip(named, said.to_pylist(), strict=True)):
