@@ -158,6 +158,9 @@ def _evaluate(face: typer.Typer, screen: Screen, suqiu: Opening) -> None:
         suite: Annotated[
             bool, typer.Option("--suite", help=say("运行全部评测任务", "run every task of the suite"))
         ] = False,
+        encoder: Annotated[
+            Encoder, typer.Option(help=say("全部任务是否训练句子编码器", "teach an encoder for the tasks of the suite"))
+        ] = Encoder.OFF,
     ) -> None:
         with suqiu() as house:
             if suite:
