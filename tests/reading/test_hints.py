@@ -85,3 +85,18 @@ def test_null_stays_null_and_nothing_stays_nothing() -> None:
 def test_taking_hints_out_twice_changes_nothing_more() -> None:
     once = without_hints(pa.array(["路灯不亮，请城管局核实处理，谢谢！（请职能局按规定联系市民，响应处置）"]))
     assert without_hints(once).equals(once)
+
+
+def test_a_few_texts_are_stripped_as_many_are() -> None:
+    said = [
+        "小区噪音扰民，请城管局核实处理，谢谢！",
+        "（请职能局按规定在30分钟内联系市民，响应处置）路灯坏了",
+        "请律师到公司处理。请交警部门尽快处理。",
+        "转市教育局办理。",
+        "",
+        None,
+    ]
+    few = without_hints(pa.array(said, pa.string())).to_pylist()
+    many = without_hints(pa.array(said * 40, pa.string())).to_pylist()
+    assert many == few * 40
+    assert few != said
