@@ -126,7 +126,7 @@ def readings(*streams: dict[str, np.ndarray]) -> tuple[pa.RecordBatch, np.ndarra
 def in_schema(schema: pa.Schema, columns: Mapping[str, Any]) -> pa.RecordBatch:
     """Fill a schema from columns, null or a neutral value where none is given."""
     count = len(columns["order_id"])
-    neutral = {"string": "", "bool": False, "int64": 0}
+    neutral = {"string": "", "bool": False, "int64": 0, "int8": 0}
     arrays = []
     for field in schema:
         if field.name in columns:

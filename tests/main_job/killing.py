@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 
-STAGES = ("导入", "学习历史工单", "读懂工单", "推算时限", "发现重复诉求和事件", "计算指标", "写报告")
+STAGES = (
+    "导入",
+    "学习历史工单",
+    "读懂工单",
+    "抽取要素、评判答复",
+    "推算时限",
+    "发现重复诉求和事件",
+    "计算指标",
+    "写报告",
+)
 
 
 @dataclass(frozen=True)

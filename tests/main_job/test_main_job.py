@@ -19,7 +19,7 @@ from suqiu.domain.errors import InvalidInput, NotFound
 from tests.main_job.making import PACK, house, prints, small_export, small_run
 from tests.simulate.reading import sheet
 
-ALL = ["导入", "学习历史工单", "读懂工单", "推算时限", "发现重复诉求和事件", "计算指标", "写报告"]
+ALL = ["导入", "学习历史工单", "读懂工单", "抽取要素、评判答复", "推算时限", "发现重复诉求和事件", "计算指标", "写报告"]
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +179,7 @@ def test_a_database_is_read_anew_by_each_intake_but_left_alone_by_later_stages(e
     address = f"sqlite:///{path}"
     house().intake(address, "linjiang", tmp_path / "result")
     house(seen=seen).read(tmp_path / "result")
-    assert seen == ["学习历史工单", "读懂工单", "推算时限"]
+    assert seen == ["学习历史工单", "读懂工单", "抽取要素、评判答复", "推算时限"]
     house(seen=seen).intake(address, "linjiang", tmp_path / "result")
     assert seen[-1] == "导入"
 
