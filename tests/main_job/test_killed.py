@@ -20,7 +20,7 @@ from tests.main_job.making import once, prints, small_export
 pytestmark = pytest.mark.slow
 
 #: How many kills fall into each stage, in all; each at a random moment of the stage.
-KILLS = dict(zip(STAGES, (4, 3, 2, 2, 2, 4, 3), strict=True))
+KILLS = dict(zip(STAGES, (4, 3, 2, 2, 2, 2, 3, 2), strict=True))
 
 
 @pytest.fixture(scope="module")
