@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from suqiu import __version__, reasons, tuned
 from suqiu.domain.city import City
-from suqiu.domain.errors import Unavailable
+from suqiu.domain.errors import InvalidInput, Unavailable
 from suqiu.domain.text import Language, Text
 from suqiu.evaluation.measures import AS_WRITTEN, HINT_FREE, Kind
 from suqiu.evaluation.runlog import Header, RunLog, run_log, write_run_log
@@ -219,6 +219,14 @@ def evaluate(
     opened = open_source(source)
     table, ids = _asked(opened, text, columns.id, label)
     truth = paths([_column(table, name) for name in label])
+    if truth.null_count == len(truth):
+        raise InvalidInput(
+            "evaluation.nothing_to_judge",
+            Text("{where}中没有带标签的行，无法评测", "{where} has no row with a label: nothing to judge by").fill(
+                where=opened.where
+            ),
+            Text("请核对 --label 的列名和数据", "check the column named by --label, and the data"),
+        )
     model = kept.model
     variants: list[tuple[str, pa.Array, Answered]] = []
     for name, keep in ((HINT_FREE, False), (AS_WRITTEN, True)):

@@ -113,6 +113,12 @@ def test_a_table_without_rows_gives_a_result_without_rows(made: Made, tmp_path: 
     assert len(predict(made.folder, write(tmp_path / "none.csv", []), tmp_path / "out")) == 1
 
 
+def test_a_table_without_labels_is_nothing_to_judge_by(made: Made, tmp_path: Path) -> None:
+    nothing = write(tmp_path / "none.csv", [])
+    with pytest.raises(InvalidInput, match="nothing_to_judge"):
+        labelled.evaluate(made.folder, nothing, columns=Columns(()), wanted=None, threads=1, progress=silent)
+
+
 def test_a_label_with_two_levels_is_written_as_a_path(source: str, tmp_path: Path) -> None:
     two = make(source, tmp_path / "model", Columns(("内容",), ("大类", "小类")))
     found = predict(two.folder, source, tmp_path / "out")

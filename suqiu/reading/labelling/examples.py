@@ -114,7 +114,8 @@ def paths(levels: list[pa.Array]) -> pa.Array:
 
 
 def _label(column: pa.Array) -> pa.Array:
-    trimmed = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    """Return names without blanks around them; a sign that would read as a step down is written as `＞`."""
+    trimmed = pc.replace_substring(pc.utf8_trim_whitespace(column.cast(pa.string())), STEP, "＞")
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
 
