@@ -3,7 +3,7 @@
 from suqiu.citypack.checks import check
 from suqiu.citypack.drafting import DraftReport, draft
 from suqiu.citypack.loading import find, load
-from suqiu.citypack.pack_fault import PackFault
 from suqiu.citypack.weights import REQUIRED, RequiredWeight
+from suqiu.datafiles.file_fault import FileFault
 
-__all__ = ["REQUIRED", "DraftReport", "PackFault", "RequiredWeight", "check", "draft", "find", "load"]
+__all__ = ["REQUIRED", "DraftReport", "FileFault", "RequiredWeight", "check", "draft", "find", "load"]

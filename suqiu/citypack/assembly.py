@@ -11,17 +11,18 @@ from suqiu.citypack.departments import read_departments, warn_of_ungoverned
 from suqiu.citypack.duties import read_duties
 from suqiu.citypack.knowledge import read_knowledge
 from suqiu.citypack.limits import read_limits
-from suqiu.citypack.located_yaml import Entry, read_mapping
 from suqiu.citypack.outlines import read_outlines
-from suqiu.citypack.pack_fault import FaultLog
 from suqiu.citypack.pack_files import version, warn_of_strangers
 from suqiu.citypack.regions import RegionTable, check_population, read_regions
 from suqiu.citypack.taxonomy import read_taxonomy, warn_of_uncovered
 from suqiu.citypack.weights import read_weights
+from suqiu.datafiles.file_fault import FaultLog
+from suqiu.datafiles.located_yaml import Entry, read_mapping
 from suqiu.domain.city import City, RegionLevel, Taxonomy
 from suqiu.domain.text import Text
 
 FILE = "city.yaml"
+_LOOK = Text("请参照随产品附带的cities/linjiang中的同名文件", "see the file of the same name in cities/linjiang")
 #: More people than live on Earth are a slip.
 _MOST_RESIDENTS = 10_000_000_000
 
@@ -39,7 +40,7 @@ class _Identity:
 
 def assemble(folder: Path) -> tuple[City | None, FaultLog]:
     """Read every file of a pack; the City is None when there is any error."""
-    faults = FaultLog()
+    faults = FaultLog(_LOOK)
     table = read_regions(folder, faults)
     regions = read_outlines(folder, table, faults)
     identity = _read_identity(folder, table, faults)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from suqiu.citypack.located_yaml import Entry, read_mapping
-from suqiu.citypack.pack_fault import FaultLog
+from suqiu.datafiles.file_fault import FaultLog
+from suqiu.datafiles.located_yaml import Entry, read_mapping
 from suqiu.domain.clock import Calendar
 from suqiu.domain.text import Text
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from suqiu.citypack.assembly import assemble
 from suqiu.citypack.loading import require_folder
-from suqiu.citypack.pack_fault import PackFault
+from suqiu.datafiles.file_fault import FileFault
 
 
-def check(folder: Path) -> list[PackFault]:
+def check(folder: Path) -> list[FileFault]:
     """Return every fault of a pack, errors first, then by file and line; an empty list is a sound pack.
 
     Raises:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from suqiu.citypack.duties import DISTRICT, unknown
-from suqiu.citypack.located_yaml import Entry, read_mapping
-from suqiu.citypack.pack_fault import FaultLog
 from suqiu.citypack.pack_files import Where
 from suqiu.citypack.regions import RegionTable
 from suqiu.citypack.taxonomy import once
+from suqiu.datafiles.file_fault import FaultLog
+from suqiu.datafiles.located_yaml import Entry, read_mapping
 from suqiu.domain.city import Department, DepartmentKind, Region, RegionLevel
 from suqiu.domain.text import Text
 

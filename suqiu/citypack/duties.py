@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from suqiu.citypack.located_yaml import Entry, read_entries
-from suqiu.citypack.pack_fault import FaultLog, nearest
 from suqiu.citypack.pack_files import Where, yaml_files
 from suqiu.citypack.taxonomy import once
+from suqiu.datafiles.file_fault import FaultLog, nearest
+from suqiu.datafiles.located_yaml import Entry, read_entries
 from suqiu.domain.city import Duty
 from suqiu.domain.text import Text
 

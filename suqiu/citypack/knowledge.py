@@ -7,10 +7,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from suqiu.citypack.duties import unknown
-from suqiu.citypack.located_yaml import parse_mapping, read_text
-from suqiu.citypack.pack_fault import FaultLog
 from suqiu.citypack.pack_files import Where
 from suqiu.citypack.taxonomy import once
+from suqiu.datafiles.file_fault import FaultLog
+from suqiu.datafiles.located_yaml import parse_mapping, read_text
 from suqiu.domain.city import Passage
 from suqiu.domain.text import Text
 

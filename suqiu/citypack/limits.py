@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from suqiu.citypack.located_yaml import Entry, read_mapping
-from suqiu.citypack.pack_fault import FaultLog
+from suqiu.datafiles.file_fault import FaultLog
+from suqiu.datafiles.located_yaml import Entry, read_mapping
 from suqiu.domain.clock import LimitTable, LimitUnit, Stage, TimeLimit
 from suqiu.domain.order import OrderType, StepKind, Urgency
 from suqiu.domain.text import Text

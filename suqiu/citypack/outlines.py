@@ -11,9 +11,9 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from suqiu.citypack.located_yaml import read_text
-from suqiu.citypack.pack_fault import FaultLog
 from suqiu.citypack.regions import RegionTable
+from suqiu.datafiles.file_fault import FaultLog
+from suqiu.datafiles.located_yaml import read_text
 from suqiu.domain.city import Region
 from suqiu.domain.text import Text
 

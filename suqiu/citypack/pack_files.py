@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from suqiu.citypack.pack_fault import FaultLog
+from suqiu.datafiles.file_fault import FaultLog
 from suqiu.domain.text import Text
 
 #: What a pack may hold besides the folders; anything else is most likely a misspelt name.

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from suqiu.citypack.located_yaml import read_text
-from suqiu.citypack.pack_fault import FaultLog
+from suqiu.datafiles.file_fault import FaultLog
+from suqiu.datafiles.located_yaml import read_text
 from suqiu.domain.city import Region, RegionLevel
 from suqiu.domain.text import Text
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from suqiu.citypack.located_yaml import Entry, read_entries
-from suqiu.citypack.pack_fault import FaultLog
 from suqiu.citypack.pack_files import Where, yaml_files
+from suqiu.datafiles.file_fault import FaultLog
+from suqiu.datafiles.located_yaml import Entry, read_entries
 from suqiu.domain.city import Category
 from suqiu.domain.text import Text
 

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from suqiu.citypack.located_yaml import Entry, read_mapping
-from suqiu.citypack.pack_fault import FaultLog, nearest
+from suqiu.datafiles.file_fault import FaultLog, nearest
+from suqiu.datafiles.located_yaml import Entry, read_mapping
 from suqiu.domain.city import Weight
 from suqiu.domain.text import Text
 

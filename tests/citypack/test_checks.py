@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from suqiu.citypack import check
-from suqiu.citypack.pack_fault import PackFault
+from suqiu.datafiles.file_fault import FileFault
 from suqiu.domain.errors import NotFound
 from tests.citypack.factories import FILES, feature, geojson, square, write_pack
 
 WHOLE = FILES["regions.geojson"]
 
 
-def one_fault(tmp_path: Path, file: str, text: str | None) -> PackFault:
+def one_fault(tmp_path: Path, file: str, text: str | None) -> FileFault:
     faults = check(write_pack(tmp_path, **{file: text}))
     assert len(faults) == 1, [f"{fault.file}:{fault.line} {fault.message.en}" for fault in faults]
     return faults[0]

@@ -1,7 +1,7 @@
 """Read YAML so that every value keeps its line, and say all that is wrong with it.
 
 Values are taken key by key; what nobody asks for is an unknown key. Anchors and aliases are refused:
-a pack is data that officials edit, and an alias can blow a small file up to any size.
+such files are edited by officials, and an alias can blow a small file up to any size.
 """
 
 from __future__ import annotations
@@ -11,26 +11,27 @@ from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import yaml
 
-from suqiu.citypack.pack_fault import FaultLog, nearest
+from suqiu.datafiles.file_fault import FaultLog, nearest
 from suqiu.domain.text import Text
 
 E = TypeVar("E", bound=StrEnum)
+
+#: What a value can be when its meaning is known elsewhere.
+Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 
 #: The C reader is some thirty times faster; a build of PyYAML without it still works.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: A pack nests some ten levels.
+#: Honest files nest some ten levels.
 _MOST_NESTED = 50
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-_LOOK = Text("请参照随产品附带的cities/linjiang中的同名文件", "see the file of the same name in cities/linjiang")
 
 
 class Entry:
@@ -39,7 +40,7 @@ class Entry:
     Every getter returns None (or an empty tuple) where the value is absent or wrong, after noting the fault.
 
     Attributes:
-        file: path inside the pack.
+        file: path inside the folder.
         line: where the mapping begins.
         faults: where faults go.
     """
@@ -53,7 +54,7 @@ class Entry:
             line = key.start_mark.line + 1 + offset
             name = key.value if isinstance(key, yaml.ScalarNode) else None
             if name is None:
-                faults.error(file, line, Text("键必须是文字", "a key must be a word"), _LOOK)
+                faults.error(file, line, Text("键必须是文字", "a key must be a word"), faults.look)
             elif name in self._values:
                 faults.error(
                     file,
@@ -89,7 +90,7 @@ class Entry:
         for item in value.value:
             text = self._as_text(key, item)
             if text in taken:
-                self._fault(item, Text("“{text}”重复", "“{text}” repeats").fill(text=text), _LOOK)
+                self._fault(item, Text("“{text}”重复", "“{text}” repeats").fill(text=text), self.faults.look)
             elif text is not None:
                 taken.append(text)
         return tuple(taken)
@@ -177,6 +178,11 @@ class Entry:
             return []
         return _mappings(value, self.file, self.faults, self._offset)
 
+    def plain(self, key: str) -> Plain | None:
+        """Take an optional value as it is: texts, numbers, truths, lists and mappings of such."""
+        value = self._take(key, required=False)
+        return None if value is None else _plain(value)
+
     def keys(self) -> Iterator[str]:
         """Walk the keys as written, for mappings whose keys are names."""
         return iter(self._values)
@@ -256,7 +262,7 @@ def parse_mapping(text: str, file: str, faults: FaultLog, offset: int = 0) -> En
         return None
     if not isinstance(node, yaml.MappingNode):
         line = node.start_mark.line + 1 + offset
-        faults.error(file, line, Text("文件内容应为键值表", "the file must hold a mapping"), _LOOK)
+        faults.error(file, line, Text("文件内容应为键值表", "the file must hold a mapping"), faults.look)
         return None
     return Entry(node, file, faults, offset)
 
@@ -273,7 +279,7 @@ def read_text(path: Path, file: str, faults: FaultLog) -> str | None:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        faults.error(file, None, Text("缺少文件", "the file is missing"), _LOOK)
+        faults.error(file, None, Text("缺少文件", "the file is missing"), faults.look)
         return None
     except OSError as error:
         faults.error(
@@ -319,7 +325,7 @@ def _compose(text: str, file: str, faults: FaultLog, offset: int) -> yaml.Node |
         )
         return None
     if node is None:
-        faults.error(file, None, Text("文件为空", "the file is empty"), _LOOK)
+        faults.error(file, None, Text("文件为空", "the file is empty"), faults.look)
         return None
     return node
 
@@ -333,7 +339,7 @@ def _is_hostile(text: str, file: str, faults: FaultLog, offset: int) -> bool:
             message = Text("不支持锚点和引用（&与*）", "anchors and aliases (& and *) are not supported")
             hint = Text("请把内容写全", "write the content out")
         elif depth > _MOST_NESTED:
-            message, hint = Text("嵌套过深", "the nesting is too deep"), _LOOK
+            message, hint = Text("嵌套过深", "the nesting is too deep"), faults.look
         else:
             continue
         mark = event.start_mark
@@ -346,7 +352,7 @@ def _mappings(node: yaml.Node, file: str, faults: FaultLog, offset: int) -> list
     parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
     if not isinstance(node, yaml.SequenceNode):
         line = node.start_mark.line + 1 + offset
-        faults.error(file, line, Text("应为以“-”开头的列表", "a list with “-” is wanted"), _LOOK)
+        faults.error(file, line, Text("应为以“-”开头的列表", "a list with “-” is wanted"), faults.look)
         return []
     entries = []
     for part in parts:
@@ -354,12 +360,32 @@ def _mappings(node: yaml.Node, file: str, faults: FaultLog, offset: int) -> list
             entries.append(Entry(part, file, faults, offset))
         else:
             line = part.start_mark.line + 1 + offset
-            faults.error(file, line, Text("列表的每一项应为键值表", "each item of the list must be a mapping"), _LOOK)
+            faults.error(
+                file, line, Text("列表的每一项应为键值表", "each item of the list must be a mapping"), faults.look
+            )
     return entries
 
 
 def _is_scalar(node: yaml.Node, kind: str) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag == _TAG + kind
+
+
+def _plain(node: yaml.Node) -> Plain:
+    match node:
+        case yaml.MappingNode():
+            return {str(key.value): _plain(value) for key, value in node.value}
+        case yaml.SequenceNode():
+            return [_plain(value) for value in node.value]
+    text = str(node.value)
+    if _is_scalar(node, "null"):
+        return None
+    if _is_scalar(node, "bool") and text in {"true", "false"}:
+        return text == "true"
+    if _is_scalar(node, "int") and _WHOLE.fullmatch(text):
+        return int(text)
+    if _is_scalar(node, "float") and _NUMBER.fullmatch(text):
+        return float(text)
+    return text
 
 
 def _shown(node: yaml.Node) -> str:

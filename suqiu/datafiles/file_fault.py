@@ -1,4 +1,4 @@
-"""What is wrong with a city pack, with file and line."""
+"""What is wrong with a folder of data files, with file and line."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
-class PackFault:
-    """One thing wrong in one file of a pack 数据包问题.
+class FileFault:
+    """One thing wrong in one file of a folder 数据文件问题.
 
     Attributes:
-        file: path inside the pack, with forward slashes.
+        file: path inside the folder, with forward slashes.
         line: its line, counted from 1; None where the file as a whole is meant.
         message: what is wrong.
         hint: how to mend it.
-        severity: an `error` keeps the pack from loading, a `warning` does not.
+        severity: an `error` keeps the folder from loading, a `warning` does not.
     """
 
     file: str
@@ -32,24 +32,30 @@ class PackFault:
 
 @dataclass
 class FaultLog:
-    """Collects the faults of one pack while its files are read."""
+    """Collects the faults of one folder while its files are read.
 
-    found: list[PackFault] = field(default_factory=list)
+    Attributes:
+        look: where a right example stands; the hint where nothing better can be said.
+        found: the faults so far.
+    """
+
+    look: Text
+    found: list[FileFault] = field(default_factory=list)
 
     def error(self, file: str, line: int | None, message: Text, hint: Text) -> None:
-        """Note what keeps the pack from loading."""
-        self.found.append(PackFault(file, line, message, hint))
+        """Note what keeps the folder from loading."""
+        self.found.append(FileFault(file, line, message, hint))
 
     def warn(self, file: str, line: int | None, message: Text, hint: Text) -> None:
-        """Note what a person should look at, though the pack loads."""
-        self.found.append(PackFault(file, line, message, hint, "warning"))
+        """Note what a person should look at, though the folder loads."""
+        self.found.append(FileFault(file, line, message, hint, "warning"))
 
     @property
     def errors(self) -> bool:
-        """Say whether anything keeps the pack from loading."""
+        """Say whether anything keeps the folder from loading."""
         return any(fault.severity == "error" for fault in self.found)
 
-    def ordered(self) -> list[PackFault]:
+    def ordered(self) -> list[FileFault]:
         """Return all faults, errors first, then by file and line."""
         return sorted(
             self.found,
