@@ -124,6 +124,7 @@ def read(
     period: tuple[date, date] | None = None,
     progress: Progress | None = None,
     batch_rows: int = BATCH_ROWS,
+    texts: bool = True,
 ) -> Intake:
     """Read everything, once.
 
@@ -135,20 +136,23 @@ def read(
         period: first and last day of acceptance to keep, both inclusive; None keeps all. Calls go by their own time.
         progress: told now and then how far the reading is.
         batch_rows: rows read at a time; it does not change the result.
+        texts: read what people wrote. Without, titles, contents, replies, addresses, reasons and actors are neither
+            looked at nor kept, which is several times as fast; an order then needs no text.
 
     Raises:
         InvalidInput: the mapping does not fit the source; there is not one row of orders; a source file is damaged
             beyond reading.
         Unavailable: the database does not answer.
     """
-    wrong = mappings.check(mapping, source, city)
+    wrong = mappings.check(mapping, source, city, texts=texts)
     if wrong:
         raise InvalidInput(
             "intake.mapping_does_not_fit",
             _in_a_line(wrong),
             Text("请预览并修改列映射文件", "look at the preview and edit the mapping file"),
         )
-    reading = _Reading(source, mapping, city, scratch, period, progress or (lambda done, total: None), batch_rows)
+    told = progress or (lambda done, total: None)
+    reading = _Reading(source, mapping, city, scratch, period, told, batch_rows, texts=texts)
     reading.read()
     return Intake(reading)
 
@@ -172,6 +176,8 @@ class _Reading:
         period: tuple[date, date] | None,
         progress: Progress,
         batch_rows: int,
+        *,
+        texts: bool,
     ) -> None:
         self.source = source
         self.mapping = mapping
@@ -180,6 +186,7 @@ class _Reading:
         self._scratch = scratch
         self._period = period
         self._batch_rows = batch_rows
+        self._texts = texts
         self._lookups = Lookups.of(city)
         # China keeps no summer time, so any year's offset does.
         offset = ZoneInfo(city.timezone).utcoffset(datetime(2020, 1, 1))
@@ -243,7 +250,7 @@ class _Reading:
         for number, source in enumerate(self.source.tables):
             if not mapped.takes(source):
                 continue
-            normalise = Normaliser(table, source, mapped, self._lookups, self._utc_offset)
+            normalise = Normaliser(table, source, mapped, self._lookups, self._utc_offset, texts=self._texts)
             for portion in source.portions(self._batch_rows):
                 checked = normalise(portion)
                 self.log.add(checked.faults)

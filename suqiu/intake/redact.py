@@ -45,6 +45,8 @@ def redact(texts: pa.Array) -> pa.Array:
     """Return a column of texts, each as `redact_text` would have it; nulls stay null."""
     if len(texts) <= _FEW:
         return pa.array([None if text is None else redact_text(text) for text in texts.to_pylist()], pa.string())
+    if texts.null_count == len(texts):
+        return texts
     suspects = pc.indices_nonzero(pc.match_substring_regex(texts, _ANY).fill_null(False))
     if len(suspects) == 0:
         return texts

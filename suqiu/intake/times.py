@@ -60,6 +60,8 @@ def parse_times(texts: pa.Array, utc_offset: int = CHINA) -> tuple[Moments, Flag
 
 def _tidy(texts: pa.Array) -> pa.Array:
     texts = pc.utf8_trim_whitespace(texts)
+    if pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
+        return texts
     if pc.any(pc.match_substring_regex(texts, _WIDE_OR_ODD), min_count=0).as_py():
         return pc.utf8_normalize(texts, "NFKC")
     return texts

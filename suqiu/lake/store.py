@@ -28,8 +28,17 @@ class Lake:
         root: the folder; made when missing.
     """
 
-    def __init__(self, root: Path, *, memory_mb: int = 1024, threads: int = 2) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        memory_mb: int = 1024,
+        threads: int = 2,
+        schemas: Mapping[str, pa.Schema] = TABLES,
+    ) -> None:
+        """Open a folder of tables; those of a run, unless other `schemas` say which tables it may hold."""
         self.root = root
+        self._schemas = schemas
         root.mkdir(parents=True, exist_ok=True)
         self._spill = root / ".spill"
         self._engine: Any = None
@@ -90,7 +99,8 @@ class Lake:
             NotFound: no stage has written it.
         """
         self._require(name)
-        schema = TABLES[name] if columns is None else pa.schema([TABLES[name].field(column) for column in columns])
+        whole = self._schemas[name]
+        schema = whole if columns is None else pa.schema([whole.field(column) for column in columns])
         with pq.ParquetFile(self.path(name)) as file:
             for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
                 # Parquet has no seconds and gives milliseconds back; columns come in the file's order.
@@ -117,7 +127,7 @@ class Lake:
         """Write tables side by side; all are replaced when the block ends well, none when it fails."""
         with ExitStack() as stack:
             parts = {name: stack.enter_context(replacing(self.path(name))) for name in names}
-            writers = {name: TableWriter(name, part) for name, part in parts.items()}
+            writers = {name: TableWriter(name, part, self._schemas[name]) for name, part in parts.items()}
             try:
                 yield writers
             finally:
@@ -145,7 +155,7 @@ class Lake:
         return str(ibis.to_sql(expression, dialect="duckdb"))
 
     def _require(self, name: str) -> None:
-        if name not in TABLES:
+        if name not in self._schemas:
             raise KeyError(name)
         if not self.holds(name):
             raise NotFound(

@@ -20,14 +20,15 @@ ROWS_PER_GROUP = 131_072
 
 
 class TableWriter:
-    """Writes one table of `domain.tables` to a file, in row groups of fixed size.
+    """Writes one table to a file, in row groups of fixed size.
 
     The rows of at most one row group are held in memory.
     """
 
-    def __init__(self, name: str, path: Path) -> None:
+    def __init__(self, name: str, path: Path, schema: pa.Schema | None = None) -> None:
+        """Begin a file; without a schema, that of the name in `domain.tables` holds."""
         self._name = name
-        self._schema = TABLES[name]
+        self._schema = TABLES[name] if schema is None else schema
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd", version="2.6")
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = 0
