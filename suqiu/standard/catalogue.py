@@ -392,3 +392,14 @@ class Catalogue:
             if one.id == id_:
                 return one
         raise KeyError(id_)
+
+    def rating(self, code: str) -> Rating:
+        """Return a step of the assessors' scale by its code.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for one in self.ratings:
+            if one.code == code:
+                return one
+        raise KeyError(code)

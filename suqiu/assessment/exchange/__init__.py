@@ -1,0 +1,1 @@
+"""Results and answers in other people's formats: an assessor's spreadsheet, OSCAL."""
