@@ -1,0 +1,312 @@
+"""Evidence → findings: every probe asked, every answer of the assessor held against its indicator."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import ibis
+
+from suqiu.assessment.evidence import Evidence
+from suqiu.assessment.forms import FORMS
+from suqiu.assessment.probing import PROBES, Need
+from suqiu.assessment.recheck import contradicts
+from suqiu.domain.evidence import Outcome
+from suqiu.domain.finding import Answer, Backing, Finding, Verdict
+from suqiu.domain.text import Text
+from suqiu.standard.catalogue import Catalogue, Gate, Indicator, ProbeUse
+from suqiu.standard.judging import (
+    judge,
+    judge_gate,
+    judge_gate_rating,
+    judge_rating,
+    not_applicable,
+    unanswered,
+)
+from suqiu.standard.profiles import applicable
+from suqiu.standard.result import Wanted
+
+#: What stands for operational measures among the needs of probes.
+MEASURE = "measure"
+_SEPARATORS = re.compile(r"[、,，;；\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class AssessorAnswer:
+    """What the assessor wrote about one indicator or gate 评判.
+
+    Attributes:
+        rating: `full`, `mostly`, `partly`, `none` or `not_applicable`.
+        basis: what it rests on.
+        documents: ids of documents.
+        by, dated: who, when.
+        note, approver: in words; empty where there is none.
+    """
+
+    rating: str
+    basis: Backing
+    documents: tuple[str, ...]
+    by: str
+    dated: date
+    note: str
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One entry of the list of documents 文件.
+
+    Attributes:
+        title: its name.
+        in_date: on the day of the assessment.
+    """
+
+    title: str
+    in_date: bool
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Everything that findings rest on.
+
+    Attributes:
+        evidence: the tables and measures.
+        answers: by indicator or gate.
+        documents: by id.
+        rechecked: by form that was checked by sample: the evidence with this form cut down to the rows checked, as
+            they are in truth.
+        measured: for each operational measure, the columns of the business tables that it needs.
+    """
+
+    evidence: Evidence
+    answers: Mapping[str, AssessorAnswer]
+    documents: Mapping[str, Document]
+    rechecked: Mapping[str, Evidence]
+    measured: Mapping[str, tuple[Need, ...]]
+
+
+def examine(catalogue: Catalogue, profile: str, ground: Ground) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the findings on all indicators that apply, in order, and on all gates.
+
+    An indicator or gate that the profile leaves out has no finding. A probe that fails is an `error`, which counts
+    as unknown, and never stops the others.
+    """
+    indicators, gates = applicable(catalogue, profile)
+    return (
+        tuple(_indicator(catalogue, one, ground) for one in indicators),
+        tuple(_gate(catalogue, one, ground) for one in gates),
+    )
+
+
+def answers_of(table: ibis.Table) -> dict[str, AssessorAnswer]:
+    """Read the form `answers`."""
+    rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
+    return {
+        row["subject"]: AssessorAnswer(
+            row["rating"],
+            Backing(row["basis"]),
+            tuple(part for part in _SEPARATORS.split(row["documents"] or "") if part),
+            row["by"],
+            row["dated"],
+            row["note"] or "",
+            row["approver"] or "",
+        )
+        for row in rows
+    }
+
+
+def documents_of(table: ibis.Table, as_of: date) -> dict[str, Document]:
+    """Read the form `documents`."""
+    rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
+    return {
+        row["document_id"]: Document(row["title"], row["valid_until"] is None or row["valid_until"] >= as_of)
+        for row in rows
+    }
+
+
+def needs_of(use: ProbeUse) -> tuple[Need, ...]:
+    """Return what a probe reads, with these arguments."""
+    return PROBES[use.name].needs(**use.arguments)
+
+
+def ask(use: ProbeUse, evidence: Evidence) -> Answer:
+    """Put a probe's question to evidence; a failure of the probe itself is an answer, too."""
+    arguments = {
+        name: evidence.parameters[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+        for name, value in use.arguments.items()
+    }
+    try:
+        return PROBES[use.name].ask(evidence, **arguments)
+    except Exception as error:  # whatever it is, the other indicators must still be examined
+        return Answer(
+            Outcome.ERROR,
+            reason=Text("探测器{name}运行出错：{why}", "the probe {name} failed: {why}").fill(
+                name=use.name, why=f"{type(error).__name__}: {error}"[:200]
+            ),
+        )
+
+
+def _indicator(catalogue: Catalogue, indicator: Indicator, ground: Ground) -> Finding:
+    answer = ground.answers.get(indicator.id)
+    if answer is not None and answer.rating == Verdict.NOT_APPLICABLE:
+        return not_applicable(indicator.id, answer.note, answer.approver)
+    if indicator.probe is None:
+        rated = _rated(answer, ground)
+        if isinstance(rated, Text):
+            return unanswered(indicator.id, rated)
+        return judge_rating(indicator, catalogue.rating(rated.code), rated.backing, rated.names, rated.note)
+    claim, forms, backing = _claimed(indicator.probe, ground)
+    checked, form = _checked(indicator.probe, ground)
+    if checked is None or checked.outcome is not Outcome.KNOWN:
+        return judge(indicator, claim, backing, forms, _to_hand_in(forms, ground))
+    names = (*forms, f"recheck_{form}")
+    if contradicts(claim, checked):
+        return replace(judge(indicator, checked, Backing.MEASURED, names), rechecked=True, replaced=claim)
+    return replace(judge(indicator, claim, backing, names), rechecked=True)
+
+
+def _gate(catalogue: Catalogue, gate: Gate, ground: Ground) -> Finding:
+    answer = ground.answers.get(gate.id)
+    if answer is not None and answer.rating == Verdict.NOT_APPLICABLE:
+        return not_applicable(gate.id, answer.note, answer.approver)
+    if gate.probe is None:
+        rated = _rated(answer, ground)
+        if isinstance(rated, Text):
+            return unanswered(gate.id, rated)
+        return judge_gate_rating(gate, catalogue.rating(rated.code), rated.backing, rated.names, rated.note)
+    claim, forms, backing = _claimed(gate.probe, ground)
+    checked, form = _checked(gate.probe, ground)
+    if checked is None or checked.value is None or checked.value == 1:
+        return judge_gate(gate, claim, backing, forms, _to_hand_in(forms, ground))
+    # One breach that a re-check finds opens a gate, however few rows were looked at.
+    found = judge_gate(gate, checked, Backing.MEASURED, (*forms, f"recheck_{form}"))
+    return replace(found, rechecked=True, replaced=claim)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rated:
+    """A rating that may be used."""
+
+    code: str
+    backing: Backing
+    names: tuple[str, ...]
+    note: str
+
+
+def _rated(answer: AssessorAnswer | None, ground: Ground) -> _Rated | Text:
+    """Return the assessor's rating, or why there is none that counts."""
+    if answer is None:
+        return Text("评估员尚未评判", "the assessor has not judged it yet")
+    lacking = [id_ for id_ in answer.documents if id_ not in ground.documents]
+    if lacking:
+        return Text("所据文件“{id}”不在文件清单中", "the list of documents has no {id}").fill(id=lacking[0])
+    stale = [id_ for id_ in answer.documents if not ground.documents[id_].in_date]
+    if stale and len(stale) == len(answer.documents):
+        return Text("所据文件“{id}”已过有效期", "the document {id} is out of date").fill(id=stale[0])
+    if answer.basis is Backing.INSPECTED and not answer.documents and not answer.note:
+        return Text(
+            "依据为查验，但既未列文件，也未写明查验或演示情况",
+            "it is said to be inspected, but neither a document nor what was shown is named",
+        )
+    names = tuple(f"document:{id_}" for id_ in answer.documents) or ("answers",)
+    return _Rated(answer.rating, answer.basis, names, answer.note)
+
+
+def _claimed(use: ProbeUse, ground: Ground) -> tuple[Answer, tuple[str, ...], Backing]:
+    """Return what a probe says of the evidence handed in, the forms it read, and the weakest of their backings."""
+    forms = tuple(sorted({need.form for need in _read_by(use, ground)}))
+    backings = [ground.evidence.backings[form] for form in forms if form in ground.evidence.backings]
+    weakest = max(backings, key=list(Backing).index, default=Backing.MEASURED)
+    return ask(use, ground.evidence), forms, weakest
+
+
+def _read_by(use: ProbeUse, ground: Ground) -> Iterator[Need]:
+    """Yield the columns that a probe reads, those behind an operational measure included."""
+    for need in needs_of(use):
+        yield from ground.measured[need.column] if need.form == MEASURE else (need,)
+
+
+def _to_hand_in(forms: Sequence[str], ground: Ground) -> Text:
+    """Name the forms that are missing, or where none is, those that hold too little."""
+    absent = [form for form in forms if form not in ground.evidence.tables]
+    titles = [title_of(form) for form in absent or forms]
+    what = Text("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
+    phrase = Text("补充提交：{what}", "hand in: {what}") if absent else Text("补全：{what}", "fill in: {what}")
+    return phrase.fill(what=what)
+
+
+def _checked(use: ProbeUse, ground: Ground) -> tuple[Answer | None, str]:
+    """Return what a probe says of the rows checked by sample, None where its form was not checked.
+
+    A probe that reads several forms is left alone: a sample of one beside the whole of another says nothing.
+    """
+    forms = {need.form for need in _read_by(use, ground)}
+    if len(forms) != 1 or not forms <= ground.rechecked.keys():
+        return None, ""
+    (form,) = forms
+    return ask(use, ground.rechecked[form]), form
+
+
+#: What business tables are called when they are asked for.
+_BUSINESS: Mapping[str, Text] = {
+    "cases": Text("工单导出（含各环节时间）", "orders with the time of each step"),
+    "calls": Text("通话记录", "calls"),
+    "call_backs": Text("回访记录", "call-backs"),
+    "steps": Text("流转记录", "steps"),
+    "answers": Text("评估员评判表及所据文件", "the assessor's answers and their documents"),
+    "targets": Text("自设目标值", "targets to be set for this assessment"),
+}
+
+
+def wanted(catalogue: Catalogue, profile: str, ground: Ground, findings: Sequence[Finding]) -> tuple[Wanted, ...]:
+    """Return what to hand in next, what raises coverage most first.
+
+    An indicator that needs several forms counts for each of them: handing in one alone may not settle it.
+    """
+    indicators, _ = applicable(catalogue, profile)
+    total = math.fsum(one.weight for one in indicators)
+    known = {finding.subject: finding for finding in findings}
+    subjects: dict[str, list[Indicator]] = defaultdict(list)
+    columns: dict[str, set[str]] = defaultdict(set)
+    for one in indicators:
+        finding = known[one.id]
+        if finding.verdict is not Verdict.UNKNOWN:
+            continue
+        for need in _lacking(one, finding, ground):
+            if one not in subjects[need.form]:
+                subjects[need.form].append(one)
+            columns[need.form] |= {need.column} - {""}
+    found = [
+        Wanted(
+            form,
+            title_of(form),
+            tuple(sorted(columns[form])),
+            math.fsum(one.weight for one in ones) / total,
+            tuple(one.id for one in ones),
+        )
+        for form, ones in subjects.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.gain, one.form)))
+
+
+def _lacking(indicator: Indicator, finding: Finding, ground: Ground) -> Iterator[Need]:
+    """Yield what keeps an indicator unknown."""
+    if indicator.probe is None:
+        yield Need("answers", "")
+        return
+    if indicator.target.value is None and finding.answer is not None and finding.answer.outcome is Outcome.KNOWN:
+        yield Need("targets", "")
+        return
+    needs = list(_read_by(indicator.probe, ground))
+    absent = [need for need in needs if need.form not in ground.evidence.tables]
+    yield from absent or needs
+
+
+def title_of(form: str) -> Text:
+    """Return what a form or table of business data is called."""
+    return _BUSINESS[form] if form in _BUSINESS else FORMS[form].title
