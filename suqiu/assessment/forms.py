@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -19,7 +21,7 @@ from suqiu.domain.tables import CALL_BACKS, CALLS, CASES, STEPS
 from suqiu.domain.text import Text
 
 _FILE = "forms.yaml"
-_FLAGS = ("required", "check", "key")
+_FLAGS = ("required", "key", "check", "signs")
 #: Kind, Chinese title, English title.
 _LEAST = 3
 
@@ -65,6 +67,7 @@ class Column:
         required: every row has it.
         key: no two rows share it (nor the keys together, where there are several).
         check: an assessor may check it by sample.
+        signs: somebody answers for the row here, by name.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Column:
     required: bool
     key: bool
     check: bool
+    signs: bool
 
     @property
     def field(self) -> pa.Field:
@@ -126,6 +130,24 @@ class Form:
         """The form as evidence, reduced to what may leave the centre."""
         return pa.schema([column.field for column in self.kept])
 
+    def fits(self, headers: Sequence[str]) -> Mapping[str, str]:
+        """Return which header fills which column; headers that fill none are absent.
+
+        A header is the column's name or its title in either language; spaces, signs, case and width do not matter,
+        nor does what stands in brackets. Where two headers would fill one column, the first does.
+        """
+        meant = {
+            comparable(word): column.name
+            for column in reversed(self.columns)
+            for word in (column.title.en, column.title.zh, column.name)
+        }
+        found: dict[str, str] = {}
+        for header in headers:
+            name = meant.get(comparable(header))
+            if name is not None and name not in found.values():
+                found[header] = name
+        return found
+
     def column(self, name: str) -> Column:
         """Return a column, filled in or derived.
 
@@ -136,6 +158,12 @@ class Form:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+
+def comparable(words: str) -> str:
+    """Return a header or file name without spaces, signs, case, width and what stands in brackets."""
+    plain = unicodedata.normalize("NFKC", words).lower()
+    return re.sub(r"[^0-9a-z\u4e00-\u9fff]+", "", re.sub(r"\(.*?\)", "", plain) or plain)
 
 
 class _Forms(Mapping[str, Form]):
@@ -256,5 +284,5 @@ def _column(name: str, parts: object) -> Column | None:
         "；".join(rest),
         tuple(more.split("|")) if kind == Kind.CODE else (),
         more if kind == Kind.REF else None,
-        *(flag in parts for flag in ("required", "key", "check")),
+        *(flag in parts for flag in _FLAGS),
     )
