@@ -17,7 +17,7 @@ from suqiu.domain.evidence import Interval, Outcome
 from suqiu.domain.finding import Answer
 from suqiu.domain.text import Text
 
-_NAME = re.compile(r"[a-z_]+\.v[1-9]\d*")
+_NAME = re.compile(r"[a-z][a-z0-9_]*\.v[1-9]\d*")
 
 
 @dataclass(frozen=True, slots=True, order=True)
