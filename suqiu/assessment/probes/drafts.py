@@ -90,7 +90,7 @@ def character_gap(evidence: Evidence, *, condition: str, against: str) -> Answer
 
 @probe("edit_share.v1", needs=_needs_edit)
 def edit_share(evidence: Evidence, *, function: str) -> Answer:
-    """Characters changed between drafts and final texts, as a share of the longer text; bootstrap interval by sample."""
+    """Characters changed from drafts to final texts, as a share of the longer text; bootstrap interval by sample."""
     found = _counted(evidence, _DRAFTS, "distance", {"function": function})
     if isinstance(found, Answer):
         return found

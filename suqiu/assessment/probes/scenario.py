@@ -44,7 +44,7 @@ def scenario_coverage(evidence: Evidence) -> Answer:
 def scenario_touched(evidence: Evidence) -> Answer:
     """Mean over all of the standard's scenarios of the share of work touched; no interval.
 
-    A scenario that is not in use, or not handed in, counts as touching nothing, so that leaving one out betters nothing.
+    A scenario that is not in use or not handed in touches nothing, so that leaving one out betters nothing.
     """
     uses = uses_of(evidence)
     if isinstance(uses, Answer):

@@ -1,0 +1,1 @@
+"""The standards that ship."""
