@@ -19,6 +19,7 @@ from suqiu.assessment.forms import evidence_schema, evidence_tables
 from suqiu.assessment.worked import disagreement, run_case
 from suqiu.datafiles.file_fault import FaultLog
 from suqiu.datafiles.located_yaml import read_mapping
+from suqiu.domain.city import City
 from suqiu.domain.evidence import Fact
 from suqiu.domain.text import Text
 from suqiu.standard import reading_frame
@@ -88,7 +89,7 @@ def frame(folder: Path) -> Catalogue:
 
 
 @cache
-def city() -> citypack.City:
+def city() -> City:
     return citypack.load(HOUSE / "cities" / "linjiang")
 
 
@@ -115,7 +116,7 @@ def test_a_worked_case_comes_out_as_it_says(path: Path, place: int, number: int)
     assert asked.subject is not None, asked.fault
     case: WorkedCase = asked.subject.cases[number]
     finding = run_case(case, asked.subject, frame(asked.folder), measured)
-    assert disagreement(case, finding) is None, f"{asked.subject.place}: {case.name.en}"
+    assert disagreement(case, asked.subject, finding) is None, f"{asked.subject.place}: {case.name.en}"
 
 
 def test_a_measure_has_the_unit_that_its_indicator_states() -> None:
