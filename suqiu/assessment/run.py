@@ -12,6 +12,7 @@ from typing import Any
 
 import ibis
 
+import suqiu.assessment.probes  # noqa: F401 - makes every probe known
 from suqiu.assessment.evidence import Evidence
 from suqiu.assessment.forms import FORMS
 from suqiu.assessment.probing import PROBES, Need
