@@ -85,10 +85,10 @@ def run_case(case: WorkedCase, subject: Indicator | Gate, catalogue: Catalogue, 
 def disagreement(case: WorkedCase, subject: Indicator | Gate, finding: Finding) -> str | None:
     """Say in one English sentence where a finding is not what a worked case expects; None where it is."""
     value = None if finding.answer is None else finding.answer.value
-    if subject.question is not None and not finding.verdict.known:
-        value = None  # a rating that rests on too little is no value
     if finding.verdict.value != case.verdict:
         return f"{finding.verdict.value} instead of {case.verdict} ({value}): {finding.message.en}"
+    if subject.question is not None and not finding.verdict.known:
+        return None  # a rating that rests on too little may be stated or not: it counts for nothing
     if (value is None) != (case.value is None):
         return f"the value is {value} instead of {case.value}: {finding.message.en}"
     if value is not None and case.value is not None and abs(value - case.value) > 5e-6 * max(1.0, abs(value)):
