@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from suqiu.assessment.forms import FORMS, Form, comparable
+from suqiu.assessment.forms import FORMS, comparable
 from suqiu.datafiles.file_fault import FaultLog, FileFault, nearest
 from suqiu.datafiles.located_yaml import Entry, read_mapping
 from suqiu.domain.errors import InvalidInput, NotFound
@@ -94,9 +94,9 @@ class CentreFile:
         return tuple(item for item in self.items if item.name == name)
 
 
-def expiry(form: Form, collected: date) -> date:
-    """Return until when a form is in date: so many months after it was collected, both days inclusive."""
-    months = collected.year * 12 + collected.month - 1 + form.valid_months
+def expiry(valid_months: int, collected: date) -> date:
+    """Return the last day on which something is in date: the same day of the month, so many months after."""
+    months = collected.year * 12 + collected.month - 1 + valid_months
     year, month = divmod(months, 12)
     last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return date(year, month + 1, min(collected.day, last))

@@ -27,6 +27,7 @@ _HEADER = ("填报表", "文件", "行号", "列", "内容", "问题代码", "�
 class FormFault(StrEnum):
     """What can be wrong with a form 填报问题."""
 
+    UNREADABLE = "unreadable"
     MISSING_COLUMN = "missing_column"
     UNKNOWN_COLUMN = "unknown_column"
     BROKEN_ROW = "broken_row"
@@ -52,6 +53,11 @@ _WARNED = Text("提示", "a warning")
 
 #: What each fault says, how to mend it, and what became of the row or form.
 MEANINGS: dict[FormFault, tuple[Text, Text, Text]] = {
+    FormFault.UNREADABLE: (
+        Text("文件无法读取", "the file cannot be read"),
+        Text("请重新导出，支持csv、xlsx、parquet、jsonl", "export it again as csv, xlsx, parquet or jsonl"),
+        _REFUSED,
+    ),
     FormFault.MISSING_COLUMN: (
         Text("缺少必填列", "required columns are missing"),
         Text("请补齐这些列，表头可用中文名或英文名", "add them; a header may be the Chinese title or the name"),
@@ -158,7 +164,7 @@ class FaultLine:
     @property
     def refuses(self) -> bool:
         """Say whether the form as a whole is left out."""
-        return self.fault is FormFault.MISSING_COLUMN
+        return MEANINGS[self.fault][2] is _REFUSED
 
     @property
     def rejects(self) -> bool:

@@ -55,10 +55,20 @@ class Reduced:
         rows: how many.
     """
 
-    def __init__(self, form: Form, path: Path, kept: npt.NDArray[np.bool_], numbers: Mapping[str, pa.Array]) -> None:
-        self._form, self._path, self._kept, self._numbers = form, path, kept, numbers
+    def __init__(
+        self, waiting: _Waiting, files: Sequence[str], kept: npt.NDArray[np.bool_], numbers: Mapping[str, pa.Array]
+    ) -> None:
+        self._form, self._path, self._kept, self._numbers = waiting.form, waiting.path, kept, numbers
+        self._waiting, self._files = waiting, files
         self.rows = int(np.count_nonzero(kept))
-        self.sources: pa.Table | None = None
+
+    def register(self) -> pa.Table:
+        """Return which row of which file each row of evidence came from, with its real key; it stays in the centre."""
+        kept = pa.array(self._kept)
+        files = pa.array(self._files, pa.string()).take(self._waiting.held(FILE).filter(kept))
+        keys = {name: self._waiting.held(name).filter(kept) for name in self._form.key}
+        number = pa.array(np.arange(1, self.rows + 1), pa.int64()).cast(pa.string())
+        return pa.table({"number": number, "file": files, "row": self._waiting.held(ROW).filter(kept), **keys})
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Walk the rows, in the form's schema."""
@@ -113,7 +123,7 @@ def reduce(
             numbers[column.name] = _numbered(waiting.held(column.name), kept)
         elif column.kind is Kind.REF:
             numbers[column.name] = _referring(form, column, waiting, kept, files, referred, faults)
-    return Reduced(form, waiting.path, kept, numbers)
+    return Reduced(waiting, files, kept, numbers)
 
 
 def _referring(
@@ -143,7 +153,7 @@ class _Waiting:
 
     def __init__(self, form: Form, path: Path) -> None:
         self.path = path
-        self._form = form
+        self.form = form
         raw = {column.name: pa.string() for column in form.columns if column.kind in {Kind.ID, Kind.REF}}
         self._schema = pa.schema([pa.field(c.name, raw.get(c.name, c.field.type)) for c in form.kept])
         self._written = [name for name in self._schema.names if name not in raw]
@@ -155,7 +165,7 @@ class _Waiting:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Put rows aside, their texts turned into what is derived from them."""
-        derived = _DERIVED[self._form.name](batch) if self._form.derived else {}
+        derived = _DERIVED[self.form.name](batch) if self.form.derived else {}
         for name, pieces in self._held.items():
             pieces.append(batch.column(name))
         columns = [derived[name] if name in derived else batch.column(name) for name in self._thin.names]
