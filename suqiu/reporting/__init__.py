@@ -1,5 +1,6 @@
 """Facts to documents; a number without a fact does not render."""
 
+from suqiu.reporting.assessment.compose import compose_assessment
 from suqiu.reporting.compose import compose
 from suqiu.reporting.document import Document
 from suqiu.reporting.evidence import (
@@ -26,6 +27,7 @@ __all__ = [
     "ReadingTally",
     "basis_counts",
     "compose",
+    "compose_assessment",
     "events_from",
     "fault_counts",
     "read_facts",

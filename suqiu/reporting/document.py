@@ -48,11 +48,13 @@ class Heading:
         level: 1 or 2.
         spans: the title.
         appendix: it opens an appendix, which is counted apart.
+        wide: the pages from this level-1 heading to the next lie on their side, for tables of many columns.
     """
 
     level: Literal[1, 2]
     spans: Spans
     appendix: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,13 @@ class Paragraph:
 @dataclass(frozen=True, slots=True)
 class Note:
     """Small print under what it explains 注."""
+
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What must not be overlooked, in a frame 提示."""
 
     spans: Spans
 
@@ -101,6 +110,9 @@ class Table:
     dense: bool = False
 
 
+ChartKind = Literal["column", "bar", "line", "radar"]
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """One line or set of bars of a chart 数据系列; one fact for each category."""
@@ -114,19 +126,61 @@ class Chart:
     """A picture of facts 图.
 
     Attributes:
-        kind: `column` upright bars, `bar` lying bars, `line`.
+        kind: `column` upright bars, `bar` lying bars, `line`, `radar` one axis for each category around a centre.
         caption: what it shows.
         categories: a label for each place along the axis.
         series: one or more, each as long as the categories.
     """
 
-    kind: Literal["column", "bar", "line"]
+    kind: ChartKind
     caption: Spans
     categories: tuple[str, ...]
     series: tuple[Series, ...]
 
 
-Block = Heading | Paragraph | Note | Table | Chart
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One cell of a heat map 热力格.
+
+    Attributes:
+        name: what it is about.
+        fact: what it is shaded by, 0 to 100; hatched where it is not known.
+        detail: small print under the number, empty for none.
+    """
+
+    name: Spans
+    fact: Fact
+    detail: Spans = ()
+
+    @property
+    def shade(self) -> int | None:
+        """How dark the cell is, 0 to 4; None is hatched."""
+        return None if self.fact.value is None else min(4, max(0, int(self.fact.value // 20)))
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Cells shaded by their number, in rows of different lengths 热力图.
+
+    The number stands in every cell, so that it reads without colours too.
+
+    Attributes:
+        caption: what it shows.
+        heads: title of the rows' labels, and of their cells.
+        rows: each with its label and its cells.
+    """
+
+    caption: Spans
+    heads: tuple[Spans, Spans]
+    rows: tuple[tuple[Spans, tuple[HeatCell, ...]], ...]
+
+    @property
+    def width(self) -> int:
+        """Cells of the longest row."""
+        return max((len(cells) for _, cells in self.rows), default=0)
+
+
+Block = Heading | Paragraph | Note | Notice | Table | Chart | HeatMap
 
 
 @dataclass(frozen=True)
@@ -225,7 +279,7 @@ class Document:
 def spans_of(block: Block) -> Iterator[Spans]:
     """Yield every run of spans of a block in reading order."""
     match block:
-        case Heading() | Paragraph() | Note():
+        case Heading() | Paragraph() | Note() | Notice():
             yield block.spans
         case Table():
             yield block.caption
@@ -235,6 +289,12 @@ def spans_of(block: Block) -> Iterator[Spans]:
         case Chart():
             yield block.caption
             yield from (series.name for series in block.series)
+        case HeatMap():
+            yield from (block.caption, *block.heads)
+            for label, cells in block.rows:
+                yield label
+                for cell in cells:
+                    yield from (cell.name, (Number(cell.fact, Aspect.VALUE),), cell.detail)
 
 
 def cited_by(blocks: Iterable[Block]) -> tuple[Fact, ...]:

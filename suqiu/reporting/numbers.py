@@ -61,9 +61,28 @@ UNITS: dict[str, Text] = {
     "score": Text("分", " points"),
     "per_10k": Text("件/万人", " orders per ten thousand residents"),
     "ratio": Text("", ""),
+    # Of assessments: `marks` are 0 to 100, a level is named beside its number.
+    "marks": Text("分", " points"),
+    "level": Text("级", ""),
+    "months": Text("个月", " months"),
+    "pp": Text("个百分点", " percentage points"),
+    "per_100k": Text("/十万人", " per hundred thousand residents"),
+    "count": Text("", ""),
+    "rating": Text("", ""),
+    "indicators": Text("项", " indicators"),
+    "gates": Text("项", " gates"),
+    "steps": Text("项", " steps"),
+    "scenarios": Text("个", " scenarios"),
+    "materials": Text("份", " pieces of evidence"),
+    "person_days": Text("人日", " person-days"),
 }
 #: Units that are counted: a whole number of them is shown without decimals, an expected number with one.
-_COUNTED = frozenset({"orders", "events", "rows", "departments", "categories", "callers", "calls", "residents"})
+_COUNTED = frozenset(
+    {"orders", "events", "rows", "departments", "categories", "callers", "calls", "residents", "count", "level"}
+    | {"indicators", "gates", "steps", "scenarios", "materials", "person_days"}
+)
+#: Units of which the last digits matter.
+_FINE = frozenset({"ratio", "per_10k", "per_100k", "rating"})
 
 
 def unit_name(unit: str, language: Language) -> str:
@@ -108,8 +127,10 @@ def _number(value: float, unit: str, language: Language, *, with_unit: bool) -> 
         return _share(value, 1)
     if unit == "date":
         return _date(EPOCH + timedelta(days=int(value)), language)
+    if unit == "marks":
+        return _near(value, 100, 1) + (UNITS[unit].to(language) if with_unit else "")
     whole = isinstance(value, int) or (unit in _COUNTED and value.is_integer())
-    digits = _count(round(value)) if whole else f"{value:,.{2 if unit in {'ratio', 'per_10k'} else 1}f}"
+    digits = _count(round(value)) if whole else f"{value:,.{2 if unit in _FINE else 1}f}"
     return digits + (UNITS[unit].to(language) if with_unit and unit in UNITS else "")
 
 
@@ -128,10 +149,14 @@ def _count(value: int) -> str:
 
 
 def _share(value: float, decimals: int) -> str:
-    # What is not all must not read 100 %, and what is not nothing must not read 0 %.
-    while decimals < 6 and 0 < value < 1 and round(value * 100, decimals) in {0, 100}:
+    return f"{_near(value * 100, 100, decimals)}%"
+
+
+def _near(value: float, whole: float, decimals: int) -> str:
+    # What is not all must not read 100, and what is not nothing must not read 0.
+    while decimals < 6 and 0 < value < whole and round(value, decimals) in {0, whole}:
         decimals += 1
-    return f"{value * 100:.{decimals}f}%"
+    return f"{value:.{decimals}f}"
 
 
 def _date(day: date, language: Language) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -12,7 +13,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu
+from docx.shared import Emu, Length
 
 from suqiu.domain.text import Text
 from suqiu.reporting.document import (
@@ -20,8 +21,11 @@ from suqiu.reporting.document import (
     Chart,
     Document,
     Heading,
+    HeatCell,
+    HeatMap,
     Name,
     Note,
+    Notice,
     Number,
     Paragraph,
     Span,
@@ -32,7 +36,7 @@ from suqiu.reporting.document import (
 from suqiu.reporting.figures import digits
 from suqiu.reporting.numbers import show
 from suqiu.reporting.render.docx_charts import add_chart
-from suqiu.reporting.render.docx_layout import TEXT_WIDTH, field, lay_out
+from suqiu.reporting.render.docx_layout import TEXT_WIDTH, field, lay_out, turn
 from suqiu.reporting.render.numbering import labels
 from suqiu.reporting.render.tagging import name_tag, number_tag, printable
 from suqiu.reporting.render.zipping import settled
@@ -41,6 +45,10 @@ from suqiu.reporting.render.zipping import settled
 _WIDE, _WIDEST = 4, 6
 #: Word cuts the title of a control at 64 characters.
 _ALIAS = 64
+#: Fill and ink of a heat map's cells, from light to dark: their order holds in greyscale too.
+_SHADES = (("EEF4FA", None), ("D3E3F2", None), ("A9C8E4", None), ("2F75B5", "FFFFFF"), ("173D61", "FFFFFF"))
+#: How much wider than a cell the label of a heat map's row is.
+_LABEL = 1.3
 
 
 def to_docx(document: Document) -> bytes:
@@ -55,6 +63,8 @@ class _DocxWriter:
         self._document = document
         self._word: WordDocument = docx.Document()
         self._controls = self._tables = self._charts = 0
+        self._width: Length = TEXT_WIDTH
+        self._wide = False
 
     def write(self) -> bytes:
         lay_out(self._word)
@@ -87,14 +97,22 @@ class _DocxWriter:
                 self._paragraph("Body Text", block.spans)
             case Note():
                 self._paragraph("Note", block.spans)
+            case Notice():
+                self._paragraph("Notice", block.spans)
+            case HeatMap():
+                self._heat_map(block)
             case Table():
                 self._table(block)
             case Chart():
                 self._chart(block)
 
     def _heading(self, heading: Heading, number: str) -> None:
+        turned = heading.level == 1 and heading.wide != self._wide
+        if turned:
+            self._wide, self._width = heading.wide, turn(self._word, wide=heading.wide)
         paragraph = self._word.add_paragraph(style=f"Heading {heading.level}")
-        paragraph.paragraph_format.page_break_before = heading.appendix and number.endswith(("一　", "A. "))
+        first = heading.appendix and number.endswith(("一　", "A. "))
+        paragraph.paragraph_format.page_break_before = first and not turned
         paragraph.add_run(number)
         self._spans(paragraph, heading.spans)
 
@@ -110,31 +128,53 @@ class _DocxWriter:
         self._spans(paragraph, spans)
 
     def _table(self, table: Table) -> None:
-        self._tables += 1
-        self._caption("Caption", Text("表", "Table"), self._tables, table.caption)
         size = _cell_size(table)
-        grid = self._word.add_table(rows=0, cols=len(table.columns), style="Table Grid")
-        grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-        total = sum(column.width for column in table.columns)
-        widths = [Emu(int(TEXT_WIDTH * column.width / total)) for column in table.columns]
-        for column, width in zip(grid.columns, widths, strict=True):
-            column.width = width
-        self._row(grid, widths, tuple(c.title for c in table.columns), f"Cell Head{size}", None, header=True)
-        figures = [column.figures for column in table.columns]
+        grid, widths = self._grid(table.caption, [column.width for column in table.columns])
+        heads = [self._cell((c.title,), w, f"Cell Head{size}") for c, w in zip(table.columns, widths, strict=True)]
+        self._row(grid, heads, header=True)
         for row in table.rows:
-            self._row(grid, widths, row, f"Cell{size}", figures)
+            places = zip(row, widths, table.columns, strict=True)
+            self._row(grid, [self._cell((s,), w, f"Cell{size}", right=column.figures) for s, w, column in places])
         self._word.add_paragraph(style="Gap")
 
-    def _row(
-        self,
-        grid: Any,
-        widths: list[Emu],
-        cells: tuple[Spans, ...],
-        style: str,
-        figures: list[bool] | None,
-        *,
-        header: bool = False,
-    ) -> None:
+    def _heat_map(self, heat: HeatMap) -> None:
+        grid, widths = self._grid(heat.caption, [_LABEL] + [1.0] * heat.width)
+        head = self._cell((heat.heads[1],), widths[1], "Cell Head Tiny", columns=heat.width)
+        self._row(grid, [self._cell((heat.heads[0],), widths[0], "Cell Head Tiny"), head], header=True)
+        for label, cells in heat.rows:
+            row = [self._cell((label,), widths[0], "Cell Tiny")]
+            row += [self._heat_cell(cell, width) for cell, width in zip(cells, widths[1:], strict=False)]
+            if rest := heat.width - len(cells):
+                row.append(self._cell(((),), widths[1], "Cell Tiny", columns=rest))
+            self._row(grid, row)
+        self._word.add_paragraph(style="Gap")
+
+    def _heat_cell(self, cell: HeatCell, width: Emu) -> Any:
+        number: Spans = (Number(cell.fact),)
+        lines = (cell.name, number, cell.detail) if cell.detail else (cell.name, number)
+        fill, ink = ("F2F2F2", None) if cell.shade is None else _SHADES[cell.shade]
+        made = self._cell(lines, width, "Cell Tiny", ink=ink)
+        shading = OxmlElement("w:shd")
+        hatched = cell.shade is None
+        for name, value in (("val", "thinDiagStripe" if hatched else "clear"), ("color", "BFBFBF"), ("fill", fill)):
+            shading.set(qn(f"w:{name}"), value)
+        made.tcPr.find(qn("w:vAlign")).addprevious(shading)
+        for paragraph in made.iter(qn("w:p")):
+            paragraph.get_or_add_pPr().jc_val = WD_ALIGN_PARAGRAPH.CENTER
+        return made
+
+    def _grid(self, caption: Spans, shares: list[float]) -> tuple[Any, list[Emu]]:
+        """Return a captioned table without rows, and the widths of its columns."""
+        self._tables += 1
+        self._caption("Caption", Text("表", "Table"), self._tables, caption)
+        grid = self._word.add_table(rows=0, cols=len(shares), style="Table Grid")
+        grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        widths = [Emu(int(self._width * share / sum(shares))) for share in shares]
+        for column, width in zip(grid.columns, widths, strict=True):
+            column.width = width
+        return grid, widths
+
+    def _row(self, grid: Any, cells: list[Any], *, header: bool = False) -> None:
         """Append a row; building it from XML elements keeps long tables linear in time."""
         row = OxmlElement("w:tr")
         properties = OxmlElement("w:trPr")
@@ -142,30 +182,43 @@ class _DocxWriter:
         if header:
             properties.append(OxmlElement("w:tblHeader"))
         row.append(properties)
-        for n, spans in enumerate(cells):
-            row.append(self._cell(spans, widths[n], style, right=figures is not None and figures[n]))
+        row.extend(cells)
         grid._tbl.append(row)
 
-    def _cell(self, spans: Spans, width: Emu, style: str, *, right: bool) -> Any:
+    def _cell(
+        self,
+        lines: Sequence[Spans],
+        width: Emu,
+        style: str,
+        *,
+        right: bool = False,
+        columns: int = 1,
+        ink: str | None = None,
+    ) -> Any:
         cell = OxmlElement("w:tc")
         properties = OxmlElement("w:tcPr")
         size = OxmlElement("w:tcW")
-        size.set(qn("w:w"), str(width.twips))
+        size.set(qn("w:w"), str(width.twips * columns))
         size.set(qn("w:type"), "dxa")
-        middle = OxmlElement("w:vAlign")
-        middle.set(qn("w:val"), "center")
         properties.append(size)
+        if columns > 1:
+            joined = OxmlElement("w:gridSpan")
+            joined.set(qn("w:val"), str(columns))
+            properties.append(joined)
         if right:
             properties.append(OxmlElement("w:noWrap"))
+        middle = OxmlElement("w:vAlign")
+        middle.set(qn("w:val"), "center")
         properties.append(middle)
         cell.append(properties)
-        paragraph = OxmlElement("w:p")
-        paragraph.get_or_add_pPr().style = self._word.styles[style].style_id
-        if right:
-            paragraph.pPr.jc_val = WD_ALIGN_PARAGRAPH.RIGHT
-        for span in spans:
-            paragraph.append(self._span(span))
-        cell.append(paragraph)
+        for spans in lines:
+            paragraph = OxmlElement("w:p")
+            paragraph.get_or_add_pPr().style = self._word.styles[style].style_id
+            if right:
+                paragraph.pPr.jc_val = WD_ALIGN_PARAGRAPH.RIGHT
+            for span in spans:
+                paragraph.append(self._span(span, ink))
+            cell.append(paragraph)
         return cell
 
     def _chart(self, chart: Chart) -> None:
@@ -179,17 +232,18 @@ class _DocxWriter:
         for span in spans:
             paragraph._p.append(self._span(span))
 
-    def _span(self, span: Span) -> Any:
+    def _span(self, span: Span, ink: str | None = None) -> Any:
         match span:
             case Number(fact, aspect):
                 text = show(fact, aspect, self._document.language)
                 alias = f"{fact.name.to(self._document.language)} {fact.fact_id}"
-                return self._control(_run(text), number_tag(fact.fact_id, aspect), alias)
+                return self._control(_run(text, ink), number_tag(fact.fact_id, aspect), alias)
             case Name(text):
                 clean = printable(text)
-                return self._control(_run(clean), name_tag(clean), "") if digits(clean) else _run(clean)
+                run = _run(clean, ink)
+                return self._control(run, name_tag(clean), "") if digits(clean) else run
             case _:
-                return _run(plain((span,), self._document.language))
+                return _run(plain((span,), self._document.language), ink)
 
     def _control(self, run: Any, tag: str, alias: str) -> Any:
         """Return a run inside a content control: clicking it in Word shows which fact it prints."""
@@ -214,8 +268,13 @@ def _cell_size(table: Table) -> str:
     return " Small" if len(table.columns) > _WIDE else ""
 
 
-def _run(text: str) -> Any:
+def _run(text: str, ink: str | None = None) -> Any:
     run = OxmlElement("w:r")
+    if ink is not None:
+        properties, colour = OxmlElement("w:rPr"), OxmlElement("w:color")
+        colour.set(qn("w:val"), ink)
+        properties.append(colour)
+        run.append(properties)
     words = OxmlElement("w:t")
     words.text = printable(text)
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")

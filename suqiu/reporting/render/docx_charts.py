@@ -17,11 +17,12 @@ from pptx.chart.chart import Chart as OfficeChart
 from pptx.chart.data import CategoryChartData
 from pptx.chart.xmlwriter import ChartXmlWriter
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml as parse_chart_xml
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter import Workbook
 
 from suqiu.domain.text import Language
 from suqiu.reporting.document import Chart, plain
@@ -39,6 +40,7 @@ _KINDS = {
     "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,
     "line": XL_CHART_TYPE.LINE,
+    "radar": XL_CHART_TYPE.RADAR_MARKERS,
 }
 _COLOURS = ("1F4E79", "C55A11", "7F7F7F", "2E75B6")
 _INK, _GRID = "404040", "D9D9D9"
@@ -93,6 +95,9 @@ def _style(office: Any, chart: Chart) -> None:
     categories.format.line.color.rgb = _colour(_GRID)
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     plot = office.plots[0]
+    if chart.kind == "radar":
+        _style_radar(plot, values)
+        return
     if chart.kind == "bar":
         categories.reverse_order = True  # the first category on top, as it is read
         values.tick_label_position = XL_TICK_LABEL_POSITION.NONE
@@ -115,6 +120,24 @@ def _style(office: Any, chart: Chart) -> None:
         else:
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = _colour(colour)
+
+
+def _style_radar(plot: Any, values: Any) -> None:
+    """Draw the value as a firm line with marks and its bounds as broken ones, from nothing to all."""
+    values.maximum_scale, values.major_unit = 100, 20
+    values.tick_labels.font.size = Pt(8)
+    for n, (series, colour) in enumerate(zip(plot.series, _COLOURS, strict=False)):
+        series.smooth = False
+        series.format.line.width = Pt(2 if n == 0 else 1.25)
+        series.format.line.color.rgb = _colour(colour)
+        if n == 0:
+            series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 6
+            series.marker.format.fill.solid()
+            series.marker.format.fill.fore_color.rgb = _colour(colour)
+            series.marker.format.line.color.rgb = _colour(colour)
+        else:
+            series.marker.style = XL_MARKER_STYLE.NONE
+            series.format.line.dash_style = MSO_LINE.DASH if n == 1 else MSO_LINE.ROUND_DOT
 
 
 def _frameless(space: Any) -> None:
@@ -155,8 +178,8 @@ def _workbook(chart: Chart, language: Language, until: date) -> bytes:
 
 
 def _frame(rel_id: str, number: int, chart: Chart, language: Language) -> Any:
-    """Return the inline frame that shows a chart; lying bars need height, the others the page's width."""
-    height = Mm(12 + 7 * len(chart.categories)) if chart.kind == "bar" else Mm(62)
+    """Return the inline frame that shows a chart; lying bars and radars need height, the others the page's width."""
+    height = Mm({"bar": 12 + 7 * len(chart.categories), "radar": 105}.get(chart.kind, 62))
     frame = parse_word_xml(
         '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
         ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'

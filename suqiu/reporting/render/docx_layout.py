@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 
-#: Width of the type area, 210 - 28 - 26 mm.
-TEXT_WIDTH = Mm(156)
+#: Width of the type area, 210 - 28 - 26 mm, and of a page on its side, 297 - 25 - 25 mm.
+TEXT_WIDTH, _WIDE_TEXT = Mm(156), Mm(247)
 
 _LATIN = "Times New Roman"
 #: The typefaces officials have, each with what to use where it is not installed.
@@ -56,6 +57,7 @@ _STYLES = (
     _Style("Figure", "仿宋_GB2312", 12, align=_CENTRE, leading=None, before=8, keep_next=True),
     _Style("Figure Caption", "黑体", 12, align=_CENTRE, leading=None, before=2, after=8),
     _Style("Note", "仿宋_GB2312", 10.5, leading=16, before=4, after=6),
+    _Style("Notice", "楷体_GB2312", 12, leading=20, before=4, after=10),
     _Style("Cell", "仿宋_GB2312", 12, align=_LEFT, leading=18),
     _Style("Cell Head", "黑体", 12, align=_CENTRE, leading=18),
     _Style("Cell Small", "仿宋_GB2312", 10.5, align=_LEFT, leading=15),
@@ -69,14 +71,44 @@ _STYLES = (
 def lay_out(word: WordDocument) -> None:
     """Give a new Word file the page, the styles and the page numbers of an official document."""
     section = word.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    section.footer_distance = Mm(25)
+    _place(section, wide=False)
     for style in _STYLES:
         _apply(word, style)
+    _frame(word.styles["Notice"])
     _page_number(section)
     _name_fallbacks(word)
+
+
+def turn(word: WordDocument, *, wide: bool) -> Length:
+    """Begin a page that lies on its side, or stands again; return the width of its type area."""
+    section = word.add_section(WD_SECTION.NEW_PAGE)
+    _place(section, wide=wide)
+    # The break sits in a paragraph of its own, which must not spill over to a page of its own.
+    word.element.body[-2].get_or_add_pPr().style = word.styles["Gap"].style_id
+    return _WIDE_TEXT if wide else TEXT_WIDTH
+
+
+def _place(section: Any, *, wide: bool) -> None:
+    section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+    width, height = Mm(210), Mm(297)
+    section.page_width, section.page_height = (height, width) if wide else (width, height)
+    edges = (28, 26, 25, 25, 14) if wide else (37, 35, 28, 26, 25)
+    section.top_margin, section.bottom_margin = Mm(edges[0]), Mm(edges[1])
+    section.left_margin, section.right_margin = Mm(edges[2]), Mm(edges[3])
+    section.footer_distance = Mm(edges[4])
+
+
+def _frame(style: Any) -> None:
+    sides = "".join(
+        f'<w:{side} w:val="single" w:sz="6" w:space="6" w:color="404040"/>'
+        for side in ("top", "left", "bottom", "right")
+    )
+    indent = style.element.get_or_add_pPr().get_or_add_ind()
+    for side in ("left", "right"):
+        indent.set(qn(f"w:{side}"), "140")
+    style.element.pPr.insert_element_before(
+        parse_xml(f"<w:pBdr {_W}>{sides}</w:pBdr>"), "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"
+    )
 
 
 def _apply(word: WordDocument, spec: _Style) -> None:

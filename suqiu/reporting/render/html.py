@@ -69,6 +69,7 @@ def to_html(document: Document) -> str:
         numbers=numbers,
         kind=lambda block: type(block).__name__,
         show=page.spans,
+        show_fact=lambda fact: page.spans((Number(fact),)),
         draw=lambda chart: to_svg(chart, document.language),
         cards=page.cards,
     )

@@ -11,6 +11,7 @@ from suqiu.domain.evidence import Fact
 from suqiu.domain.text import Language
 from suqiu.reporting.document import Chart, plain
 from suqiu.reporting.numbers import Aspect, plotted, show
+from suqiu.reporting.render.radar import radar
 from suqiu.reporting.render.tagging import printable
 
 _WIDTH, _HEIGHT = 720.0, 300.0
@@ -28,11 +29,14 @@ def to_svg(chart: Chart, language: Language) -> Markup:
         "bar": _bars,
         "column": _columns,
         "line": _lines,
+        "radar": radar,
     }
     height, shapes = draw[chart.kind](chart, language)
     caption = printable(plain(chart.caption, language))
+    several = len(chart.series) > 1
     told = "; ".join(
-        f"{printable(label)} {show(fact, Aspect.BARE, language)}"
+        (f"{printable(plain(series.name, language))} " if several else "")
+        + f"{printable(label)} {show(fact, Aspect.BARE, language)}"
         for series in chart.series
         for label, fact in zip(chart.categories, series.facts, strict=True)
     )

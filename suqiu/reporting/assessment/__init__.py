@@ -1,0 +1,1 @@
+"""The report of an assessment: from a result to a document."""

@@ -1,0 +1,262 @@
+"""The appendices: every finding, every scenario, targets set here, evidence, sources."""
+
+from __future__ import annotations
+
+from suqiu.domain.finding import Finding, Verdict
+from suqiu.domain.text import Text
+from suqiu.reporting.assessment.dossier import short
+from suqiu.reporting.assessment.proof import collected, expires, rows_of
+from suqiu.reporting.assessment.scenes import effect, pairs
+from suqiu.reporting.assessment.words import BACKINGS, ROLES, SENSITIVITIES, STAGES
+from suqiu.reporting.assessment.writing import AssessmentWriter
+from suqiu.reporting.document import Heading, Spans
+from suqiu.reporting.numbers import Aspect
+from suqiu.standard.result import ScenarioResult, TargetSet
+
+NEEDS_FINDINGS = Text("本次评估没有评定结论。", "There are no findings.")
+NEEDS_SCENARIOS = Text("本次评估没有场景记录。", "There is no record of scenarios.")
+NEEDS_TARGETS = Text("本次评估没有自行设定的目标值。", "No target was set for this assessment.")
+NEEDS_EVIDENCE = Text("本次评估没有收到佐证材料。", "No evidence was handed in.")
+NEEDS_SOURCES = Text("本次评估的目标值和否决项未引用来源。", "No target or veto item here rests on a source.")
+
+
+def findings(writer: AssessmentWriter) -> None:
+    """Write every finding, domain by domain, with its target and what both rest on."""
+    dossier = writer.dossier
+    columns = [
+        writer.column(Text("编号", "Id"), figures=False, width=1.0),
+        writer.column(Text("指标", "Indicator"), figures=False, width=2.3),
+        writer.column(Text("等级", "Level"), width=0.7),
+        writer.column(Text("结论", "Verdict"), figures=False, width=1.0),
+        writer.column(Text("结果（区间）", "Found (interval)"), figures=False, width=2.2),
+        writer.column(Text("目标值及性质", "Target and its nature"), figures=False, width=2.0),
+        writer.column(Text("来源（等级）", "Source (grade)"), figures=False, width=1.2),
+        writer.column(Text("佐证方式", "Backing"), figures=False, width=1.2),
+        writer.column(Text("说明", "Why, and what would settle it"), figures=False, width=4.6),
+    ]
+    for domain in dossier.catalogue.domains:
+        rows = [
+            _finding(writer, one)
+            for one in dossier.findings.values()
+            if dossier.indicators[one.subject].domain == domain.id
+        ]
+        if rows:
+            writer.blocks.append(Heading(2, writer.quoted(domain.name)))
+            caption = Text("{name}评定明细", "Findings: {name}").fill(name=domain.name)
+            writer.table(caption, columns, rows, dense=True)
+
+
+def _finding(writer: AssessmentWriter, one: Finding) -> tuple[Spans, ...]:
+    dossier = writer.dossier
+    indicator = dossier.indicators[one.subject]
+    _, bound = dossier.target_of(indicator)
+    level = writer.facts.number(
+        f"{one.subject}.level",
+        indicator.name,
+        indicator.level,
+        "level",
+        f"indicators[{one.subject}].level",
+        measure=one.subject,
+        file=f"{dossier.catalogue.id}/{dossier.catalogue.version}",
+    )
+    return (
+        writer.quoted(one.subject),
+        writer.quoted(indicator.name) + (writer.words(Text("（必备）", " (required)")) if indicator.required else ()),
+        writer.cell(level, Aspect.VALUE),
+        writer.verdict(one),
+        writer.found(one),
+        writer.cell(None) if one.verdict is Verdict.NOT_APPLICABLE else writer.target(indicator),
+        writer.source(bound.source, bound.grade.value if bound.grade else None),
+        writer.words(BACKINGS[one.backing]) if one.backing else writer.cell(None),
+        _why(writer, one),
+    )
+
+
+def _why(writer: AssessmentWriter, one: Finding) -> Spans:
+    """Return why the verdict is so, then who agreed, whether it was re-checked, and what would settle it."""
+    spans = writer.quoted(one.message)
+    if one.approver is not None:
+        spans += writer.spans(Text("（经{who}同意）", " (agreed by {who})"), who=writer.name(one.approver))
+    if one.rechecked:
+        checked = (
+            Text("（经抽样复核）", " (re-checked)")
+            if one.replaced is None
+            else Text("（以抽样复核结果为准）", " (the re-check stands)")
+        )
+        spans += writer.words(checked)
+    if one.settles is not None:
+        spans += writer.spans(Text("补证：{what}", " To settle it: {what}"), what=writer.name(one.settles))
+    return spans
+
+
+def scenarios(writer: AssessmentWriter) -> None:
+    """Write every scenario with how far it is in use."""
+    rows = [
+        (
+            writer.named(scenario.id),
+            writer.words(STAGES[scenario.stage]) if scenario.stage in STAGES else writer.quoted(scenario.stage),
+            writer.words(ROLES[scenario.serves]) if scenario.serves in ROLES else writer.quoted(scenario.serves),
+            writer.words(_USE[one.exists]),
+            *(_share(writer, one, key) for key in ("touched", "adopted")),
+            effect(writer, one),
+            writer.quoted(one.message),
+        )
+        for scenario, one in pairs(writer)
+    ]
+    writer.table(
+        Text("智能应用场景明细", "Every scenario"),
+        [
+            writer.column(Text("场景", "Scenario"), figures=False, width=2.6),
+            writer.column(Text("环节", "Stage"), figures=False, width=1.0),
+            writer.column(Text("服务对象", "For whom"), figures=False, width=1.2),
+            writer.column(Text("应用情况", "In use"), figures=False, width=1.1),
+            writer.column(Text("触及业务量", "Work touched"), width=1.2),
+            writer.column(Text("采纳率", "Adopted"), width=1.0),
+            writer.column(Text("变化量（区间）", "Change (interval)"), figures=False, width=1.8),
+            writer.column(Text("说明", "Remark"), figures=False, width=4.4),
+        ],
+        rows,
+        dense=True,
+    )
+
+
+_USE: dict[bool | None, Text] = {
+    True: Text("已应用", "in use"),
+    False: Text("未应用", "not in use"),
+    None: Text("无从判断", "cannot be told"),
+}
+_SHARES = {"touched": Text("触及业务量占比", "share of work touched"), "adopted": Text("采纳率", "share adopted")}
+
+
+def _share(writer: AssessmentWriter, one: ScenarioResult, key: str) -> Spans:
+    value: float | None = getattr(one, key)
+    if value is None:
+        return writer.cell(None)
+    path = f"scenarios.{one.scenario}.{key}"
+    return writer.cell(writer.facts.number(path, _SHARES[key], value, "share", f"scenarios[{one.scenario}].{key}"))
+
+
+def targets(writer: AssessmentWriter) -> None:
+    """Write the targets set for this assessment, by whom and why."""
+    dossier = writer.dossier
+    rows = [_target(writer, one) for one in dossier.result.targets if one.subject in dossier.indicators]
+    if rows:
+        writer.say(
+            Text(
+                "下列指标没有公开发布的目标值，由委托方为本次评估设定。不同评估设定的目标值不同时，相应结果不宜直接比较。",
+                "For these no target is published; they were set for this assessment. Where assessments set other "
+                "targets, their results should not be compared.",
+            )
+        )
+    writer.table(
+        Text("自行设定的目标值", "Targets set for this assessment"),
+        [
+            writer.column(Text("指标", "Indicator"), figures=False, width=2.2),
+            writer.column(Text("目标值", "Target"), width=1.0),
+            writer.column(Text("得分起点", "Floor"), width=1.0),
+            writer.column(Text("设定人", "Set by"), figures=False, width=1.6),
+            writer.column(Text("理由", "Why"), figures=False, width=4.0),
+        ],
+        rows,
+        dense=True,
+    )
+
+
+def _target(writer: AssessmentWriter, one: TargetSet) -> tuple[Spans, ...]:
+    indicator = writer.dossier.indicators[one.subject]
+    floor = (
+        writer.words(Text("达到即得分", "all or nothing"))
+        if one.floor is None
+        else writer.cell(
+            writer.facts.number(
+                f"{one.subject}.floor",
+                Text("得分起点", "floor"),
+                one.floor,
+                indicator.unit,
+                f"targets[{one.subject}].floor",
+                measure=one.subject,
+            ),
+            Aspect.VALUE,
+        )
+    )
+    return (
+        writer.named(one.subject),
+        writer.cell(writer.target_fact(indicator, one.target), Aspect.VALUE),
+        floor,
+        writer.quoted(one.set_by),
+        writer.quoted(one.reason),
+    )
+
+
+def evidence(writer: AssessmentWriter) -> None:
+    """Write all that was handed in, with where it came from, how long it counts, and its hash."""
+    rows = [
+        (
+            writer.quoted(one.title),
+            writer.words(BACKINGS[one.backing]),
+            writer.quoted(one.origin),
+            writer.cell(collected(writer, one)),
+            writer.cell(expires(writer, one)),
+            writer.words(Text("已过期", "expired") if one.expired else Text("有效", "in date")),
+            writer.cell(rows_of(writer, one)),
+            writer.words(SENSITIVITIES[one.sensitivity])
+            if one.sensitivity in SENSITIVITIES
+            else writer.quoted(one.sensitivity),
+            writer.quoted(short(one.sha256)),
+        )
+        for one in writer.dossier.result.evidence
+    ]
+    writer.table(
+        Text("佐证材料清单", "Evidence handed in"),
+        [
+            writer.column(Text("材料", "Evidence"), figures=False, width=2.6),
+            writer.column(Text("佐证方式", "Backing"), figures=False, width=1.5),
+            writer.column(Text("来源系统或人员", "Origin"), figures=False, width=2.2),
+            writer.column(Text("采集日期", "Collected"), width=1.6),
+            writer.column(Text("有效期至", "Expires"), width=1.6),
+            writer.column(Text("状态", "State"), figures=False, width=0.8),
+            writer.column(Text("记录数", "Rows"), width=1.1),
+            writer.column(Text("敏感程度", "Sensitivity"), figures=False, width=1.5),
+            writer.column(Text("校验值（前段）", "Hash (beginning)"), figures=False, width=1.6),
+        ],
+        rows,
+        dense=True,
+    )
+
+
+def sources(writer: AssessmentWriter) -> None:
+    """Write the sources that targets, floors and gates of this assessment rest on."""
+    dossier = writer.dossier
+    indicators = [dossier.indicators[subject] for subject in dossier.findings]
+    used = {bound.source for one in indicators for bound in (one.floor, one.target)}
+    used |= {gate.source for gate in dossier.catalogue.gates if gate.id in dossier.gate_states}
+    rows = [
+        (
+            writer.quoted(one.id),
+            writer.quoted(one.title),
+            writer.quoted(one.dated),
+            writer.quoted(one.grade.value),
+            writer.quoted(one.address),
+        )
+        for one in dossier.catalogue.sources
+        if one.id in used
+    ]
+    writer.table(
+        Text("来源清单", "Sources"),
+        [
+            writer.column(Text("编号", "Id"), figures=False, width=0.7),
+            writer.column(Text("名称", "Title"), figures=False, width=4.4),
+            writer.column(Text("日期", "Dated"), figures=False, width=1.2),
+            writer.column(Text("等级", "Grade"), figures=False, width=0.7),
+            writer.column(Text("出处", "Where"), figures=False, width=4.4),
+        ],
+        rows,
+        dense=True,
+    )
+    if rows:
+        writer.note(
+            Text(
+                "注：等级表示来源可信程度，由高到低为A、B、C、D；R为研究文献。",
+                "Note: grades run from A, the most trusted, to D; R is research.",
+            )
+        )
