@@ -165,12 +165,13 @@ def scenarios_from(entry: Entry) -> tuple[Scenario, ...]:
     for part in entry.entries("scenarios"):
         id_, name, about = part.text("id"), parts.pair(part, "name"), parts.pair(part, "about")
         stage, serves = part.choice("stage", Stage), part.choice("serves", Serves)
-        work, function, effect = part.text("work"), part.text("function"), parts.pair(part, "effect")
+        work, effect = part.text("work"), parts.pair(part, "effect")
+        function = _may_be_empty(part, "function")
         direction = part.choice("direction", Direction)
         part.finish()
         once(part, id_, seen)
         well = _shaped(part, "id", id_, _SCENARIO, "S01")
-        if well and id_ and name and about and stage and serves and work and function and effect and direction:
+        if well and id_ and name and about and stage and serves and work and effect and direction:
             way: Literal["up", "down"] = "up" if direction is Direction.UP else "down"
             scenarios.append(Scenario(id_, name, about, stage.value, serves.value, work, function, effect, way))
     entry.finish()
