@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from suqiu.assessment.evidence import Evidence
 from suqiu.assessment.forms import BUSINESS, FORMS, Column, Kind, evidence_schema
+from suqiu.assessment.probing import Need
 from suqiu.assessment.run import Ground, answers_of, documents_of, examine
 from suqiu.domain.evidence import Fact
 from suqiu.domain.finding import Backing, Finding
@@ -36,6 +37,7 @@ _MOMENT = datetime.combine(_DAY, time(9))
 _CALL_SECONDS, _RING_SECONDS = 180, 60
 _PROFILE = Profile("case", Text("算例", "worked case"), Text("算例", "worked case"), {}, {})
 _NOTE = "算例"
+_ORDERS = Need("cases", "")
 _IDS = {"cases": ("order_id",), "calls": ("call_id",), "call_backs": ("order_id",), "steps": ("order_id",)}
 
 
@@ -77,7 +79,7 @@ def run_case(case: WorkedCase, subject: Indicator | Gate, catalogue: Catalogue, 
         gates=(subject,) if isinstance(subject, Gate) else (),
         profiles=(_PROFILE,),
     )
-    indicators, gates = examine(alone, _PROFILE.id, Ground(evidence, answers, documents, {}, {}))
+    indicators, gates = examine(alone, _PROFILE.id, Ground(evidence, answers, documents, {}, _read(subject, tables)))
     (finding,) = (*indicators, *gates)
     return finding
 
@@ -96,10 +98,23 @@ def disagreement(case: WorkedCase, subject: Indicator | Gate, finding: Finding) 
     return None
 
 
+def _measure(subject: Indicator | Gate) -> str | None:
+    """Return the id of the operational measure that is asked for, None for any other question."""
+    if subject.probe is None or subject.probe.name != _MEASURE:
+        return None
+    return str(subject.probe.arguments["measure"])
+
+
+def _read(subject: Indicator | Gate, tables: Mapping[str, pa.Table]) -> dict[str, tuple[Need, ...]]:
+    """Say what a measure reads: the business data of the case, or orders where it has none."""
+    id_ = _measure(subject)
+    return {} if id_ is None else {id_: tuple(Need(form, "") for form in tables if form in BUSINESS) or (_ORDERS,)}
+
+
 def _facts(subject: Indicator | Gate, tables: Mapping[str, pa.Table], measured: Measured) -> dict[str, Fact]:
-    if subject.probe is None or subject.probe.name != _MEASURE or not tables.keys() & BUSINESS.keys():
+    id_ = _measure(subject)
+    if id_ is None or not tables.keys() & BUSINESS.keys():
         return {}
-    id_ = subject.probe.arguments["measure"]
     # Exports go on after the period, so that deadlines up to its end are known to be kept or missed.
     later = _table("cases", [{"order_id": "later", "accepted_at": datetime.combine(AS_OF, time(9))}], subject.id)
     orders = pa.concat_tables([tables["cases"], later]) if "cases" in tables else later

@@ -66,7 +66,7 @@ def fill(evidence: Evidence, *, form: str, columns: Sequence[str], among: Condit
 
 def _is_filled(cell: Any) -> ibis.Value:
     filled = cell.notnull()
-    return filled & (cell.strip() != "").fill_null(False) if cell.type().is_string() else filled
+    return filled & (cell != "").fill_null(False) if cell.type().is_string() else filled
 
 
 def _by_rows(held: int, cells: int, rows: int) -> Interval | None:
