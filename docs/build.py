@@ -18,6 +18,9 @@ from pathlib import Path
 import suqiu.domain
 from suqiu import cli
 from suqiu.analysis import describe
+from suqiu.assessment.faults import MEANINGS
+from suqiu.assessment.forms import BUSINESS, FORMS, Column
+from suqiu.assessment.templates import KINDS
 from suqiu.citypack.weights import REQUIRED
 from suqiu.config import Settings
 from suqiu.domain import errors
@@ -146,6 +149,62 @@ def measures() -> str:
     return "\n".join(lines) + "\n" + describe()
 
 
+def forms() -> str:
+    """Every form of the assessment, and what of it leaves the centre."""
+    lines = ["# Forms of the assessment", "", "What a centre hands in besides its exports of orders and calls.", ""]
+    lines += [
+        "Made by `make docs` from `suqiu/assessment/forms.yaml`; `suqiu assess init` writes a workbook for each.",
+        "",
+    ]
+    lines += [
+        "A file is called by the form's name or its Chinese title, and may be xlsx, csv, parquet or jsonl. A header is",
+        "a column's name or its title in either language. The order of columns does not matter.",
+        "",
+        "## Kinds of columns",
+        "",
+        "| kind | 说明 | meaning |",
+        "|---|---|---|",
+        *(f"| `{kind.value}` | {text.zh} | {text.en} |" for kind, text in KINDS.items()),
+        "",
+        "## The forms",
+        "",
+        *(f"- [{name} {form.title.zh}](#{name}-{form.title.zh})" for name, form in FORMS.items()),
+    ]
+    for name, form in FORMS.items():
+        lines += ["", f"## {name} {form.title.zh}", "", f"{form.about.zh}。 {form.about.en}.", ""]
+        made = "; made by the program" if form.made else ""
+        lines += [f"Counts as `{form.backing.value}`, in date for {form.valid_months} months{made}.", ""]
+        lines += ["| column | 中文 | meaning | kind | required | codes, notes |", "|---|---|---|---|---|---|"]
+        lines += [_column(column) for column in form.columns]
+        lines += [_column(column, "derived: leaves in place of texts") for column in form.derived]
+    lines += [
+        "",
+        "## Business data as evidence",
+        "",
+        "Of orders and calls only these columns leave the centre; numbers",
+    ]
+    lines += ["and agents as running numbers, nothing that a person wrote.", ""]
+    lines += [f"- `{name}`: {', '.join(f'`{column}`' for column in schema.names)}" for name, schema in BUSINESS.items()]
+    lines += [
+        "",
+        "## What can be wrong",
+        "",
+        "| code | 问题 | 处理办法 | 结果 | meaning | how to mend |",
+        "|---|---|---|---|---|---|",
+    ]
+    for fault, (said, mend, became) in MEANINGS.items():
+        lines.append(f"| `{fault.value}` | {said.zh} | {mend.zh} | {became.zh} | {said.en} | {mend.en} |")
+    return "\n".join(lines) + "\n"
+
+
+def _column(column: Column, note: str = "") -> str:
+    kind = column.kind.value if column.form is None else f"{column.kind.value}:{column.form}"
+    marks = [word for flag, word in ((column.key, "unique"), (column.check, "may be checked by sample")) if flag]
+    notes = "; ".join([*(f"`{code}`" for code in column.codes), *filter(None, (column.note, note)), *marks])
+    must = "yes" if column.required else ""
+    return f"| `{column.name}` | {column.title.zh} | {column.title.en} | {kind} | {must} | {notes} |"
+
+
 def index() -> str:
     """The list of these pages."""
     lines = ["# Reference", "", "Made by `make docs`; edit the code that a page describes, never the page.", ""]
@@ -200,6 +259,7 @@ def _described() -> dict[str, str]:
         "faults.md": faults(),
         "fields.md": mapping_fields(),
         "weights.md": weights(),
+        "forms.md": forms(),
         "settings.md": settings(),
     }
 
