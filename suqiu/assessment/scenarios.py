@@ -39,7 +39,7 @@ class Use:
 
 def uses_of(evidence: Evidence) -> dict[str, Use] | Answer:
     """Return the work of each scenario that the form `scenario_use` has rows of; an answer where it has none."""
-    table = population(evidence, USE)
+    table = population(evidence, USE, filled=("scenario", "touched"))
     if isinstance(table, Answer):
         return table
     totals = table.group_by("scenario").agg(

@@ -58,10 +58,10 @@ def drift(evidence: Evidence) -> Answer:
 
     0 where none fell; Newcombe's interval of that fall. Functions watched in one month only are left out.
     """
-    table = population(evidence, "drift")
+    table = population(evidence, "drift", filled=("function", "right", "tried"))
     if isinstance(table, Answer):
         return table
-    counted = table.filter(table.tried > 0).group_by(["function", "month"])
+    counted = table.filter(table.tried > 0, table.right.notnull()).group_by(["function", "month"])
     rows = counted.agg(right=table.right.sum(), tried=table.tried.sum()).order_by(["function", "month"])
     series: dict[str, list[tuple[date, int, int]]] = defaultdict(list)
     for row in rows.to_pyarrow().to_pylist():

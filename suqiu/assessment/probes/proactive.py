@@ -27,7 +27,8 @@ def fell(evidence: Evidence) -> Answer:
     Of two Poisson counts over equal times the later is binomial given their sum: J. Przyborowski and H. Wilenski,
     Homogeneity of results in testing samples from Poisson series, Biometrika 31 (1940).
     """
-    table = population(evidence, _FORM)
+    stated = {name: {"is_null": False} for name in ("orders_before", "orders_after")}
+    table = population(evidence, _FORM, among=stated)
     if isinstance(table, Answer):
         return table
     cells = cells_of(table, "orders_before", "orders_after")
