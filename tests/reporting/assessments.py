@@ -238,7 +238,7 @@ def _answer(indicator: Indicator, credit: float, rows: int) -> Answer:
     spread = value / rows**0.5
     interval = Interval(max(0.0, value - spread), value + spread, 0.95, "wilson")
     if indicator.unit == "share":
-        interval = replace(interval, upper=min(1.0, interval.upper))
+        interval = replace(interval, lower=min(1.0, interval.lower), upper=min(1.0, interval.upper))
         hits = round(min(value, 1.0) * rows)
         return Answer(Outcome.KNOWN, hits / rows, interval, hits, rows, rows)
     return Answer(Outcome.KNOWN, value, interval, rows=rows)

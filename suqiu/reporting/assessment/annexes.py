@@ -7,6 +7,7 @@ from suqiu.domain.text import Text
 from suqiu.reporting.assessment.dossier import short
 from suqiu.reporting.assessment.proof import collected, expires, rows_of
 from suqiu.reporting.assessment.scenes import effect, pairs
+from suqiu.reporting.assessment.unknowns import unset_targets
 from suqiu.reporting.assessment.words import BACKINGS, ROLES, SENSITIVITIES, STAGES
 from suqiu.reporting.assessment.writing import AssessmentWriter
 from suqiu.reporting.document import Heading, Spans
@@ -15,7 +16,7 @@ from suqiu.standard.result import ScenarioResult, TargetSet
 
 NEEDS_FINDINGS = Text("本次评估没有评定结论。", "There are no findings.")
 NEEDS_SCENARIOS = Text("本次评估没有场景记录。", "There is no record of scenarios.")
-NEEDS_TARGETS = Text("本次评估没有自行设定的目标值。", "No target was set for this assessment.")
+NEEDS_TARGETS = Text("本次评估不涉及自行设定的目标值。", "No target here is for its user to set.")
 NEEDS_EVIDENCE = Text("本次评估没有收到佐证材料。", "No evidence was handed in.")
 NEEDS_SOURCES = Text("本次评估的目标值和否决项未引用来源。", "No target or veto item here rests on a source.")
 
@@ -27,11 +28,11 @@ def findings(writer: AssessmentWriter) -> None:
         writer.column(Text("编号", "Id"), figures=False, width=1.0),
         writer.column(Text("指标", "Indicator"), figures=False, width=2.3),
         writer.column(Text("等级", "Level"), width=0.7),
-        writer.column(Text("结论", "Verdict"), figures=False, width=1.0),
-        writer.column(Text("结果（区间）", "Found (interval)"), figures=False, width=2.2),
+        writer.column(Text("结论", "Verdict"), figures=False, width=1.15),
+        writer.column(Text("结果（区间）", "Found (interval)"), figures=False, width=2.7),
         writer.column(Text("目标值及性质", "Target and its nature"), figures=False, width=2.0),
         writer.column(Text("来源（等级）", "Source (grade)"), figures=False, width=1.2),
-        writer.column(Text("佐证方式", "Backing"), figures=False, width=1.2),
+        writer.column(Text("佐证方式", "Backing"), figures=False, width=1.3),
         writer.column(Text("说明", "Why, and what would settle it"), figures=False, width=4.6),
     ]
     for domain in dossier.catalogue.domains:
@@ -112,7 +113,7 @@ def scenarios(writer: AssessmentWriter) -> None:
             writer.column(Text("应用情况", "In use"), figures=False, width=1.1),
             writer.column(Text("触及业务量", "Work touched"), width=1.2),
             writer.column(Text("采纳率", "Adopted"), width=1.0),
-            writer.column(Text("变化量（区间）", "Change (interval)"), figures=False, width=1.8),
+            writer.column(Text("变化量（区间）", "Change (interval)"), figures=False, width=2.4),
             writer.column(Text("说明", "Remark"), figures=False, width=4.4),
         ],
         rows,
@@ -141,6 +142,7 @@ def targets(writer: AssessmentWriter) -> None:
     dossier = writer.dossier
     rows = [_target(writer, one) for one in dossier.result.targets if one.subject in dossier.indicators]
     if rows:
+        writer.heading(Text("已设定的目标值", "Set for this assessment"))
         writer.say(
             Text(
                 "下列指标没有公开发布的目标值，由委托方为本次评估设定。不同评估设定的目标值不同时，相应结果不宜直接比较。",
@@ -160,6 +162,10 @@ def targets(writer: AssessmentWriter) -> None:
         rows,
         dense=True,
     )
+    unset = [one for one in dossier.findings.values() if dossier.lacks_target(one)]
+    if unset:
+        writer.heading(Text("待设定的目标值", "Not set yet"))
+        unset_targets(writer, unset)
 
 
 def _target(writer: AssessmentWriter, one: TargetSet) -> tuple[Spans, ...]:
@@ -216,7 +222,7 @@ def evidence(writer: AssessmentWriter) -> None:
             writer.column(Text("有效期至", "Expires"), width=1.6),
             writer.column(Text("状态", "State"), figures=False, width=0.8),
             writer.column(Text("记录数", "Rows"), width=1.1),
-            writer.column(Text("敏感程度", "Sensitivity"), figures=False, width=1.5),
+            writer.column(Text("敏感程度", "Sensitivity"), figures=False, width=1.9),
             writer.column(Text("校验值（前段）", "Hash (beginning)"), figures=False, width=1.6),
         ],
         rows,
@@ -232,7 +238,7 @@ def sources(writer: AssessmentWriter) -> None:
     used |= {gate.source for gate in dossier.catalogue.gates if gate.id in dossier.gate_states}
     rows = [
         (
-            writer.quoted(one.id),
+            writer.source(one.id, None),
             writer.quoted(one.title),
             writer.quoted(one.dated),
             writer.quoted(one.grade.value),
@@ -244,7 +250,7 @@ def sources(writer: AssessmentWriter) -> None:
     writer.table(
         Text("来源清单", "Sources"),
         [
-            writer.column(Text("编号", "Id"), figures=False, width=0.7),
+            writer.column(Text("编号", "Id"), figures=False, width=0.9),
             writer.column(Text("名称", "Title"), figures=False, width=4.4),
             writer.column(Text("日期", "Dated"), figures=False, width=1.2),
             writer.column(Text("等级", "Grade"), figures=False, width=0.7),
@@ -256,7 +262,9 @@ def sources(writer: AssessmentWriter) -> None:
     if rows:
         writer.note(
             Text(
-                "注：等级表示来源可信程度，由高到低为A、B、C、D；R为研究文献。",
-                "Note: grades run from A, the most trusted, to D; R is research.",
+                "注：来源等级中，A为政府文件、标准等正式文本，B为新闻、协会材料和通报，C为转述，D为厂商或个人材料，"
+                "R为通用知识或本模型自身。",
+                "Note: A official text, B press, association or bulletin, C second-hand copy, D supplier or blog, "
+                "R general knowledge or this model itself.",
             )
         )

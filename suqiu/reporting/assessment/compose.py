@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from suqiu.domain.evidence import Fact
@@ -56,7 +56,9 @@ SECTIONS: tuple[Section, ...] = (
     Section(Text("与上次评估比较", "Since the last assessment"), trend.trend, trend.NEEDS),
     Section(Text("指标评定明细", "Every finding"), annexes.findings, annexes.NEEDS_FINDINGS, appendix=True),
     Section(Text("智能应用场景明细", "Every scenario"), annexes.scenarios, annexes.NEEDS_SCENARIOS, appendix=True),
-    Section(Text("自行设定的目标值", "Targets set here"), annexes.targets, annexes.NEEDS_TARGETS, appendix=True),
+    Section(
+        Text("目标值设定情况", "Targets for the user to set"), annexes.targets, annexes.NEEDS_TARGETS, appendix=True
+    ),
     Section(Text("佐证材料清单", "Evidence"), annexes.evidence, annexes.NEEDS_EVIDENCE, appendix=True),
     Section(Text("来源清单", "Sources"), annexes.sources, annexes.NEEDS_SOURCES, appendix=True),
 )
@@ -68,6 +70,7 @@ def compose_assessment(
     plan: Plan | None = None,
     previous: Result | None = None,
     language: Language = "zh",
+    titles: Mapping[str, Text] | None = None,
 ) -> Document:
     """Write the report of one assessment.
 
@@ -77,6 +80,7 @@ def compose_assessment(
         plan: to the next level; None where none was made.
         previous: an earlier result; the report says so where the two may not be compared.
         language: what to write it in.
+        titles: of the columns of forms, by `form.column`, for the list of what to hand in next.
 
     Returns:
         A document whose every number is a fact about the result.
@@ -84,7 +88,7 @@ def compose_assessment(
     Raises:
         Defect: a section states a number that no fact backs.
     """
-    dossier = Dossier(result, catalogue, plan, previous)
+    dossier = Dossier(result, catalogue, plan, previous, titles or {})
     made: dict[str, Fact] = {}
     opening = AssessmentWriter(dossier, language)
     title, subtitle, issuer = front.front(opening)

@@ -53,7 +53,7 @@ def conclusion(writer: AssessmentWriter) -> None:
         [row],
     )
     _gates(writer)
-    writer.heading(Text("未达到上一等级的原因", "Why not the next level"))
+    writer.heading(Text("未达到更高等级的原因", "Why not the next level"))
     _obstacles(writer)
     writer.heading(Text("结论的确定程度", "How sure this is"))
     _certainty(writer)
@@ -112,7 +112,7 @@ def _gates(writer: AssessmentWriter) -> None:
     if not any(groups.values()):
         if scoring.gates:
             writer.say(
-                Text("适用的否决项均经佐证未触发。", "All veto items that apply are shown to be closed."),
+                Text("适用的否决项均经佐证符合要求。", "All veto items that apply are shown to be in order."),
             )
         return
     told = [
@@ -143,7 +143,7 @@ def _gates(writer: AssessmentWriter) -> None:
         writer.say(
             Text(
                 "否决项中，{told}。在其排除之前，等级最高为{cap}。",
-                "Veto items: {told}. Until they are closed the level can be no higher than {cap}.",
+                "Veto items: {told}. Until they are in order the level can be no higher than {cap}.",
             ),
             told=_joined(writer, told),
             cap=writer.level(capped),
@@ -163,7 +163,7 @@ def _obstacles(writer: AssessmentWriter) -> None:
     if dossier.next_level is None:
         writer.say(
             Text(
-                "已达到本模型的最高等级，无上一等级。",
+                "已达到本模型的最高等级。",
                 "This is the model's highest level; there is none above it.",
             )
         )
@@ -188,8 +188,8 @@ def _gate_reason(writer: AssessmentWriter, subjects: list[str]) -> Spans:
     number = writer.count("obstacles.gates", Text("未排除的否决项", "veto items"), len(subjects), _QUERY, "gates")
     return writer.spans(
         Text(
-            "否决项尚未全部排除。{names}共{number}，须有足够样本或查验记录证明未触发，方可解除等级限制。",
-            "Veto items: {number} ({names}) must be shown to be closed, by enough cases or an inspection.",
+            "否决项尚未全部排除。{names}共{number}，须有足够样本或查验记录证明符合要求，方可解除等级限制。",
+            "Veto items: {number} ({names}) must be shown to be in order, by enough cases or an inspection.",
         ),
         names=writer.listing(subjects, len(subjects)),
         number=number,
@@ -244,10 +244,10 @@ def _required_table(writer: AssessmentWriter, subjects: list[str]) -> None:
         Text("影响升级的必备指标", "Required indicators that hold the level back"),
         [
             writer.column(Text("能力域", "Domain"), figures=False, width=1.5),
-            writer.column(Text("指标", "Indicator"), figures=False, width=2.4),
-            writer.column(Text("结论", "Verdict"), figures=False, width=0.9),
-            writer.column(Text("结果", "Found"), figures=False, width=1.7),
-            writer.column(Text("目标值", "Target"), figures=False, width=1.5),
+            writer.column(Text("指标", "Indicator"), figures=False, width=2.2),
+            writer.column(Text("结论", "Verdict"), figures=False, width=1.0),
+            writer.column(Text("结果", "Found"), figures=False, width=2.2),
+            writer.column(Text("目标值", "Target"), figures=False, width=2.0),
         ],
         rows,
         dense=True,

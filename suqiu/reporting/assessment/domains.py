@@ -174,7 +174,7 @@ def _heat(writer: AssessmentWriter) -> None:
     writer.note(
         Text(
             "注：格内为有结论部分的得分，底色越深得分越高；“已知”为证据覆盖率，全部已知的不另注明；"
-            "斜纹底色表示全部未知，不表示低分。",
+            "“数据不足”、斜纹底色表示全部未知，不表示低分。",
             "Note: each cell gives the score of what is known, the darker the higher; “known” is its coverage, "
             "left out where all is known. Hatched means that nothing is known, not that it is bad.",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 
 from suqiu.domain.finding import Finding, Verdict
@@ -26,12 +26,14 @@ class Dossier:
         catalogue: the standard it was made with.
         plan: to the next level; None where none was made.
         previous: an earlier result of the same centre; None where there is none.
+        titles: of the columns of forms, by `form.column`; a column without one goes by its own name.
     """
 
     result: Result
     catalogue: Catalogue
     plan: Plan | None = None
     previous: Result | None = None
+    titles: Mapping[str, Text] = field(default_factory=dict)
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
@@ -111,6 +113,10 @@ class Dossier:
             return self.targets[indicator.id].target, indicator.target
         return indicator.target.value, indicator.target
 
+    def column(self, form: str, column: str) -> Text:
+        """Return the title of a form's column."""
+        return self.titles.get(f"{form}.{column}", Text(column, column))
+
     def lacks_target(self, finding: Finding) -> bool:
         """Say whether something was measured that nobody has set a target for."""
         value, bound = self.target_of(self.indicators[finding.subject])
@@ -119,7 +125,7 @@ class Dossier:
 
     def names(self, language: Language) -> frozenset[str]:
         """Return every wording that came with the assessment and may hold digits."""
-        found = set(_wordings((self.result, self.catalogue, self.plan, self.previous), language))
+        found = set(_wordings((self.result, self.catalogue, self.plan, self.previous, self.titles), language))
         found.update(one.to(language) for one in GRADES.values())
         found.update(short(one.sha256) for one in self.result.evidence)
         found.add(short(self.result.standard_fingerprint))

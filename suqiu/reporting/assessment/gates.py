@@ -8,6 +8,7 @@ from suqiu.domain.text import Text
 from suqiu.reporting.assessment.words import GATES
 from suqiu.reporting.assessment.writing import AssessmentWriter
 from suqiu.reporting.document import Spans
+from suqiu.reporting.numbers import Aspect
 from suqiu.standard.catalogue import Gate
 from suqiu.standard.result import GateState
 
@@ -26,20 +27,21 @@ def gates(writer: AssessmentWriter) -> None:
         return
     writer.say(
         Text(
-            "否决项对应公开规定的职责。只有以足够数量的记录或查验证明未触发，方不限制等级；触发或者未能证明的，一律限制等级。",
-            "Each veto item rests on a public duty. Only where enough cases or an inspection show it to be closed does "
-            "it set no limit; open and not shown limit the level alike.",
+            "否决项对应公开规定的职责。只有以足够数量的记录或者查验证明符合要求的，方不限制等级；"
+            "不符合或者未能证明的，一律限制等级。",
+            "Each veto item rests on a public duty. Only where enough cases or an inspection show it to be in order "
+            "does it set no limit; what is not in order and what is not shown limit the level alike.",
         )
     )
     writer.table(
         Text("否决项情况", "Veto items"),
         [
             writer.column(Text("否决项", "Veto item"), figures=False, width=2.2),
-            writer.column(Text("状态", "State"), figures=False, width=1.3),
-            writer.column(Text("合规比例", "In order"), width=1.0),
-            writer.column(Text("核查数", "Cases"), width=0.9),
-            writer.column(Text("触发后上限", "Limit"), figures=False, width=1.2),
-            writer.column(Text("职责依据", "Duty"), figures=False, width=2.4),
+            writer.column(Text("状态", "State"), figures=False, width=1.2),
+            writer.column(Text("合规比例", "In order"), width=1.25),
+            writer.column(Text("核查数", "Cases"), width=1.0),
+            writer.column(Text("等级上限", "Limit"), width=0.9),
+            writer.column(Text("职责依据", "Duty"), figures=False, width=3.0),
             writer.column(Text("说明", "Why"), figures=False, width=2.6),
         ],
         rows,
@@ -57,7 +59,7 @@ def _row(writer: AssessmentWriter, gate: Gate, state: GateState, finding: Findin
     share, cases = _looked_at(writer, gate, finding)
     cap = writer.facts.number(
         f"gates.{gate.id}.cap",
-        Text("触发后等级上限", "limit of the level"),
+        Text("未符合时等级上限", "limit of the level"),
         gate.cap,
         "level",
         f"gates[{gate.id}].cap",
@@ -68,7 +70,7 @@ def _row(writer: AssessmentWriter, gate: Gate, state: GateState, finding: Findin
         writer.words(GATES[state]),
         writer.cell(share),
         writer.cell(cases),
-        writer.level(cap),
+        writer.cell(cap, Aspect.VALUE),
         duty,
         writer.quoted(finding.message) if finding else writer.cell(None),
     )

@@ -126,7 +126,7 @@ def _effects(writer: AssessmentWriter, known: Known) -> None:
         [
             writer.column(Text("场景", "Scenario"), figures=False, width=1.8),
             writer.column(Text("预期改善", "What should improve"), figures=False, width=1.8),
-            writer.column(Text("变化量（区间）", "Change (interval)"), figures=False, width=1.6),
+            writer.column(Text("变化量（区间）", "Change (interval)"), figures=False, width=2.2),
             writer.column(Text("方法", "Method"), figures=False, width=1.1),
             writer.column(Text("说明", "Remark"), figures=False, width=2.6),
         ],

@@ -113,7 +113,7 @@ def _columns(writer: AssessmentWriter, title: Text) -> list[Column]:
         writer.column(title, figures=False, width=1.6),
         writer.column(Text("上次", "Before")),
         writer.column(Text("本次", "Now")),
-        writer.column(Text("变化", "Change")),
+        writer.column(Text("变化", "Change"), width=1.5),
     ]
 
 

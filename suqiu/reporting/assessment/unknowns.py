@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from suqiu.domain.finding import Finding, Verdict
 from suqiu.domain.text import Text
 from suqiu.reporting.assessment.writing import AssessmentWriter
@@ -13,6 +15,8 @@ NEEDS = Text("适用指标均已形成结论，没有未知事项。", "Every in
 
 #: So many exports are listed: the best first.
 _EXPORTS = 12
+#: So many targets that nobody has set stand in the section; all stand in the appendix.
+_TARGETS = 10
 
 
 def unknowns(writer: AssessmentWriter) -> None:
@@ -73,7 +77,8 @@ def _exports(writer: AssessmentWriter) -> None:
     rows = [
         (
             writer.quoted(one.title),
-            writer.listed(writer.quoted(column) for column in one.columns) or writer.cell(None),
+            writer.listed(writer.quoted(writer.dossier.column(one.form, column)) for column in one.columns)
+            or writer.cell(None),
             writer.cell(writer.facts.number(f"wanted.{one.form}.gain", _GAIN, one.gain, "share", _gain_at(one))),
             writer.cell(
                 writer.count(
@@ -92,7 +97,7 @@ def _exports(writer: AssessmentWriter) -> None:
         [
             writer.column(Text("材料", "Evidence"), figures=False, width=1.7),
             writer.column(Text("所需字段", "Columns"), figures=False, width=2.4),
-            writer.column(Text("覆盖率增量", "Coverage gained"), width=1.0),
+            writer.column(Text("覆盖率增量", "Coverage gained"), width=1.1),
             writer.column(Text("可定指标", "Settles"), width=0.9),
             writer.column(Text("涉及指标", "Indicators"), figures=False, width=2.6),
         ],
@@ -119,6 +124,20 @@ def _targets(writer: AssessmentWriter, unset: list[Finding]) -> None:
             "Once one is set they have a verdict.",
         )
     )
+    indicators = writer.dossier.indicators
+    first = sorted(unset, key=lambda one: (not indicators[one.subject].required, -indicators[one.subject].weight))
+    unset_targets(writer, first[:_TARGETS])
+    if len(unset) > _TARGETS:
+        writer.note(
+            Text(
+                "注：本表仅列必备的和权重较大的指标，其余见附录三。",
+                "Note: required indicators and those of most weight; Appendix C lists all.",
+            )
+        )
+
+
+def unset_targets(writer: AssessmentWriter, unset: Sequence[Finding]) -> None:
+    """Draw the table of what was measured without a target, with what to look at when setting one."""
     indicators = writer.dossier.indicators
     rows = [
         (

@@ -17,9 +17,9 @@ VERDICTS: dict[Verdict, Text] = {
 }
 
 BACKINGS: dict[Backing, Text] = {
-    Backing.MEASURED: Text("系统数据测得", "measured"),
+    Backing.MEASURED: Text("系统测得", "measured"),
     Backing.INSPECTED: Text("现场查验", "inspected"),
-    Backing.ATTESTED: Text("书面材料佐证", "attested"),
+    Backing.ATTESTED: Text("书面佐证", "attested"),
     Backing.DECLARED: Text("单位自述", "declared"),
 }
 
@@ -50,9 +50,9 @@ SIDES: dict[Side, Text] = {
 }
 
 GATES: dict[GateState, Text] = {
-    GateState.CLOSED: Text("未触发", "closed"),
-    GateState.OPEN: Text("触发", "open"),
-    GateState.UNSHOWN: Text("未能证明未触发", "not shown to be closed"),
+    GateState.CLOSED: Text("符合", "in order"),
+    GateState.OPEN: Text("不符合", "not in order"),
+    GateState.UNSHOWN: Text("未能证明符合", "not shown to be in order"),
     GateState.NOT_APPLICABLE: Text("不适用", "not applicable"),
 }
 
@@ -91,6 +91,9 @@ SENSITIVITIES: dict[str, Text] = {
     "internal": Text("内部", "internal"),
     "personal_removed": Text("已去除个人信息", "personal data removed"),
 }
+
+#: This model itself, where it stands as a source.
+OWN = Text("本模型", "this model")
 
 #: Below the first level.
 UNRANKED = Text("未定级", "no level")

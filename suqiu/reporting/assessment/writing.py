@@ -9,7 +9,7 @@ from suqiu.domain.finding import Answer, Finding
 from suqiu.domain.text import Language, Text
 from suqiu.reporting.assessment.dossier import Dossier
 from suqiu.reporting.assessment.facts import SCORE_PARTS, FactMaker
-from suqiu.reporting.assessment.words import ORIGINS, VERDICTS
+from suqiu.reporting.assessment.words import ORIGINS, OWN, VERDICTS
 from suqiu.reporting.document import Column, HeatCell, HeatMap, Name, Number, Spans, Words
 from suqiu.reporting.numbers import Aspect
 from suqiu.reporting.pen import Gap, Pen
@@ -67,7 +67,7 @@ class AssessmentWriter(Pen):
     def named(self, subject: str) -> Spans:
         """Return an indicator's or gate's id and name."""
         return self.spans(
-            Text("{id}{name}", "{id} {name}"), id=Name(subject), name=self.name(self.dossier.name(subject))
+            Text("{id} {name}", "{id} {name}"), id=Name(subject), name=self.name(self.dossier.name(subject))
         )
 
     def listing(self, subjects: Sequence[str], most: int) -> Spans:
@@ -115,12 +115,14 @@ class AssessmentWriter(Pen):
         return self.facts.target(indicator, value, f"indicators[{indicator.id}].target.value", file)
 
     def source(self, source: str | None, grade: str | None) -> Spans:
-        """Return a source's id with the grade of what it says: `P7（A级）`."""
+        """Return a source's id with the grade of what it says: `P7（A）`."""
         if source is None:
             return self.cell(None)
+        if source == "own":
+            return self.words(OWN)
         if grade is None:
             return self.quoted(source)
-        graded = Text("{source}（{grade}级）", "{source} (grade {grade})")
+        graded = Text("{source}（{grade}）", "{source} ({grade})")
         return self.spans(graded, source=Name(source), grade=Name(grade))
 
     def verdict(self, finding: Finding) -> Spans:

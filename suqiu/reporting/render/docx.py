@@ -36,7 +36,7 @@ from suqiu.reporting.document import (
 from suqiu.reporting.figures import digits
 from suqiu.reporting.numbers import show
 from suqiu.reporting.render.docx_charts import add_chart
-from suqiu.reporting.render.docx_layout import TEXT_WIDTH, field, lay_out, turn
+from suqiu.reporting.render.docx_layout import TEXT_WIDTH, cell_margins, field, lay_out, turn
 from suqiu.reporting.render.numbering import labels
 from suqiu.reporting.render.tagging import name_tag, number_tag, printable
 from suqiu.reporting.render.zipping import settled
@@ -169,6 +169,7 @@ class _DocxWriter:
         self._caption("Caption", Text("表", "Table"), self._tables, caption)
         grid = self._word.add_table(rows=0, cols=len(shares), style="Table Grid")
         grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        grid._tbl.tblPr.find(qn("w:tblLook")).addprevious(cell_margins())
         widths = [Emu(int(self._width * share / sum(shares))) for share in shares]
         for column, width in zip(grid.columns, widths, strict=True):
             column.width = width

@@ -179,7 +179,7 @@ def _workbook(chart: Chart, language: Language, until: date) -> bytes:
 
 def _frame(rel_id: str, number: int, chart: Chart, language: Language) -> Any:
     """Return the inline frame that shows a chart; lying bars and radars need height, the others the page's width."""
-    height = Mm({"bar": 12 + 7 * len(chart.categories), "radar": 105}.get(chart.kind, 62))
+    height = Mm({"bar": 12 + 7 * len(chart.categories), "radar": 95}.get(chart.kind, 62))
     frame = parse_word_xml(
         '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
         ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'

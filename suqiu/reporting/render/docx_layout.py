@@ -153,6 +153,12 @@ def _page_number(section: Any) -> None:
         run.font.size = Pt(14)
 
 
+def cell_margins() -> Any:
+    """Return the room above and below a table's texts, in twentieths of a point."""
+    sides = "".join(f'<w:{side} w:w="30" w:type="dxa"/>' for side in ("top", "bottom"))
+    return parse_xml(f"<w:tblCellMar {_W}>{sides}</w:tblCellMar>")
+
+
 def field(instruction: str, shown: str) -> Any:
     """Return a field that Word computes, with what to show until it does."""
     return parse_xml(f'<w:fldSimple {_W} w:instr="{instruction}"><w:r><w:t>{shown}</w:t></w:r></w:fldSimple>')
