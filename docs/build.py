@@ -18,8 +18,11 @@ from pathlib import Path
 import suqiu.domain
 from suqiu import cli
 from suqiu.analysis import describe
+from suqiu.assessment import conditions
+from suqiu.assessment import probes as _probes  # noqa: F401  # makes the probes known
 from suqiu.assessment.faults import MEANINGS
 from suqiu.assessment.forms import BUSINESS, FORMS, Column
+from suqiu.assessment.probing import PROBES
 from suqiu.assessment.templates import KINDS
 from suqiu.citypack.weights import REQUIRED
 from suqiu.config import Settings
@@ -245,6 +248,22 @@ def faults() -> str:
     return "\n".join(lines) + "\n"
 
 
+def probes() -> str:
+    """Every probe with its arguments and what it computes."""
+    lines = ["# Probes", "", "What an automatic indicator may ask of evidence. Made by `make docs` from"]
+    lines += ["`suqiu/assessment/probes/`. A change of what a probe computes is a new version.", ""]
+    lines += ["An argument in brackets may be left out. `that` and `among` are conditions:", ""]
+    told = (inspect.getdoc(conditions) or "").split("\n\n", 1)[1]
+    lines += [told.replace("equal::", "equal:").replace("::\n", ":\n"), ""]
+    for name, probe in sorted(PROBES.items()):
+        wanted = list(inspect.signature(probe.ask).parameters.values())[1:]
+        shown = [f"[{one.name}]" if one.default is not inspect.Parameter.empty else one.name for one in wanted]
+        first, *more = (inspect.getdoc(probe.ask) or "").split("\n\n")
+        lines += [f"## {name}", "", f"`{', '.join(shown)}`" if shown else "no arguments", "", first]
+        lines += [line for part in more for line in ("", part)] + [""]
+    return "\n".join(lines)
+
+
 def pages() -> dict[str, str]:
     """Every reference page by its file name."""
     return {"README.md": index(), **_described()}
@@ -260,6 +279,7 @@ def _described() -> dict[str, str]:
         "fields.md": mapping_fields(),
         "weights.md": weights(),
         "forms.md": forms(),
+        "probes.md": probes(),
         "settings.md": settings(),
     }
 
