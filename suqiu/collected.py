@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from suqiu.domain.finding import Backing
 from suqiu.domain.text import Text
 from suqiu.intake.times import parse_times
 from suqiu.lake import Lake, replacing
+from suqiu.rechecked import Checks, checked_sheets, read_checks
 from suqiu.recorded import Quality, Recorded, gather
 
 Progress = Callable[[Text, float | None], None]
@@ -50,6 +51,13 @@ _BUSINESS_TITLES = {
 #: Which of the listed items each table of business data comes from.
 _CAME_FROM = {"cases": "orders", "calls": "calls", "call_backs": "call_backs", "steps": "steps"}
 _BUSINESS_MONTHS = 12
+#: Tables of evidence that hold the rows of a form which an assessor has checked, as they are in truth.
+RECHECK = "recheck_"
+#: Every table that the evidence of a bundle may have.
+SCHEMAS: Mapping[str, pa.Schema] = {
+    **{name: evidence_schema(name) for name in evidence_tables()},
+    **{f"{RECHECK}{name}": form.schema for name, form in FORMS.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +109,17 @@ def collect(
         span = period or centre.period or (recorded.span if recorded else None) or _no_period()
         if recorded is not None:
             recorded.derive(_told(progress, Text("整理工单时序", "deriving clocks and counts")))
-        forms = _forms(centre, recorded, scratch, faults, guard, progress)
+        checks = read_checks(folder)
+        referred = _referred(centre, recorded)
+        forms = _forms(centre, referred, scratch, faults, guard, progress)
+        forms |= _rechecked(centre, checks, referred, scratch, faults, guard)
         with replacing(local / _FORM_FAULTS) as part:
             faults.write(part)
         _look_at(centre, guard)
         guard.require_none()
         _register(forms, local / "register")
         items = _write(out / EVIDENCE, centre, recorded, forms, span[1], progress)
+        items = tuple(_by_assessors(item, checks) for item in items)
         record = _record(centre, city, span, items)
         with replacing(out / EVIDENCE / handed.FILE) as part:
             record.write(part)
@@ -172,7 +184,7 @@ def _look_at(centre: CentreFile, guard: Guard) -> None:
 
 def _forms(
     centre: CentreFile,
-    recorded: Recorded | None,
+    referred: Mapping[str, Numbering],
     scratch: Path,
     faults: FaultBook,
     guard: Guard,
@@ -180,11 +192,10 @@ def _forms(
 ) -> dict[str, tuple[Item, Reduced]]:
     """Read and reduce every form that was handed in; one without a good row counts as not handed in."""
     given = [(form, centre.of(form.name)[0]) for form in FORMS.values() if centre.of(form.name)]
-    referred = _referred([form for form, _ in given], recorded)
     forms: dict[str, tuple[Item, Reduced]] = {}
     for done, (form, item) in enumerate(given):
         progress(Text("读取填报表", "reading forms"), done / len(given))
-        sheets = _sheets(form, item, faults)
+        sheets = form_sheets(form, item, faults)
         batches = filled.rows_of(form, sheets, parse_times, faults)
         if batches is not None:
             files = [sheet.file for sheet in sheets]
@@ -194,9 +205,10 @@ def _forms(
     return forms
 
 
-def _referred(forms: Sequence[Form], recorded: Recorded | None) -> dict[str, Numbering]:
-    """Return the numbers of the orders and calls that these forms refer to."""
-    wanted = {column.form for form in forms for column in form.columns if column.form in REFERRED}
+def _referred(centre: CentreFile, recorded: Recorded | None) -> dict[str, Numbering]:
+    """Return the numbers of the orders and calls that the centre's forms refer to."""
+    given = [form for form in FORMS.values() if centre.of(form.name)]
+    wanted = {column.form for form in given for column in form.columns if column.form in REFERRED}
     found = {}
     for name in sorted(str(one) for one in wanted):
         ids = recorded.ids(name) if recorded is not None else None
@@ -205,15 +217,56 @@ def _referred(forms: Sequence[Form], recorded: Recorded | None) -> dict[str, Num
     return found
 
 
-def _sheets(form: Form, item: Item, faults: FaultBook) -> list[filled.Sheet]:
-    """Open a form's file, or every file of its folder."""
+def _rechecked(
+    centre: CentreFile,
+    checks: Checks,
+    referred: Mapping[str, Numbering],
+    scratch: Path,
+    faults: FaultBook,
+    guard: Guard,
+) -> dict[str, tuple[Item, Reduced]]:
+    """Read and reduce again the rows that assessors have checked by sample, as they are in truth."""
+    (scratch / "rechecks").mkdir()
+    forms: dict[str, tuple[Item, Reduced]] = {}
+    for name, found in sorted(checks.values.items()):
+        form = FORMS[name]
+        for item in centre.of(name):
+            sheets = checked_sheets(form, form_sheets(form, item, faults), found)
+            batches = filled.rows_of(form, sheets, parse_times, faults)
+            if batches is not None:
+                files = [sheet.file for sheet in sheets]
+                reduced = reduce(
+                    form, batches, files, scratch=scratch / "rechecks", referred=referred, guard=guard, faults=faults
+                )
+                if reduced.rows:
+                    forms[f"{RECHECK}{name}"] = (item, reduced)
+    return forms
+
+
+def _by_assessors(item: HandedItem, checks: Checks) -> HandedItem:
+    """Say of a sample that was checked that assessors vouch for it; it is in date as long as its form is."""
+    if not item.name.startswith(RECHECK):
+        return item
+    by = "、".join(checks.by) or "assessor"
+    title = Text("{form}（抽样复核）", "{form}, re-checked by sample").fill(form=item.title)
+    return replace(item, title=title, backing=Backing.MEASURED, origin=by)
+
+
+def form_sheets(form: Form, item: Item, faults: FaultBook | None = None) -> list[filled.Sheet]:
+    """Open a form's file, or every file of its folder.
+
+    Args:
+        form, item: which, and where it is.
+        faults: where files that cannot be read are noted; without it they are passed over.
+    """
     paths = sorted(path for path in item.path.iterdir() if path.is_file()) if item.path.is_dir() else [item.path]
     sheets: list[filled.Sheet] = []
     for path in paths:
         try:
             sheets += filled.chosen(form, intakes.open_source(str(path)).tables)
         except SuqiuError as error:
-            faults.note(form, path.name, error.message.zh, FormFault.UNREADABLE)
+            if faults is not None:
+                faults.note(form, path.name, error.message.zh, FormFault.UNREADABLE)
     return sheets
 
 
@@ -222,6 +275,8 @@ def _register(forms: Mapping[str, tuple[Item, Reduced]], folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name, (_, reduced) in forms.items():
+        if name.startswith(RECHECK):
+            continue
         pq.write_table(reduced.register(), folder / f"{name}.parquet")
 
 
@@ -234,7 +289,7 @@ def _write(
     progress: Progress,
 ) -> tuple[HandedItem, ...]:
     """Write all tables of evidence side by side, and forget those of an earlier collection that are no longer."""
-    lake = Lake(folder, schemas={name: evidence_schema(name) for name in evidence_tables()})
+    lake = Lake(folder, schemas=SCHEMAS)
     business = recorded.tables if recorded is not None else ()
     made = ("intake",) if recorded is not None and recorded.quality else ()
     names = (*business, *forms, *made)
@@ -245,7 +300,7 @@ def _write(
             for batch in _batches(name, recorded, forms):
                 out[name].add(batch)
         rows = {name: out[name].rows for name in names}
-    for name in set(evidence_tables()) - set(names):
+    for name in SCHEMAS.keys() - set(names):
         lake.drop(name)
     items = {name: item for name, (item, _) in forms.items()}
     return tuple(
@@ -279,7 +334,7 @@ def _business_item(centre: CentreFile, name: str) -> Item:
 
 def _handed(name: str, item: Item, rows: int, last: date) -> HandedItem:
     collected = item.collected or last
-    form = FORMS.get(name)
+    form = FORMS.get(name.removeprefix(RECHECK))
     if form is None:
         title, backing, months, secret = _BUSINESS_TITLES[name], Backing.MEASURED, _BUSINESS_MONTHS, True
     else:
