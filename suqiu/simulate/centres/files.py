@@ -70,7 +70,7 @@ def cell(value: object) -> str:
     if isinstance(value, bool | np.bool_):
         return "是" if value else "否"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
+        return str(value)[:19]
     return str(value)
 
 

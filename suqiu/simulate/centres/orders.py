@@ -137,6 +137,11 @@ class Orders:
             due[stage] = np.where(extended, np.maximum(due[Stage.CLOSE], due[Stage.REPLY]) + 7 * DAY, due[stage])
         signed, contacted = self._begun(count, begun, sent, due, going)
         replied, closed = self._done(count, sent, np.maximum(signed, begun), due, going)
+        # Whoever is answered before the call was due got it before the answer, or never.
+        before = contacted <= due[Stage.CONTACT]
+        answered = np.where(reworked, begun + (replied - begun) // 3, replied)
+        contacted = np.where(before, np.minimum(contacted, begun + (answered - begun) // 2), contacted)
+        contacted = np.where(contacted < answered, contacted, 0)
         return _Settled(
             accepted, channels, types, urgencies, leaves, homes, repeats, merged, dispatched, sent, begun,
             misdispatched, refused, due, signed, contacted, replied, closed, extended, reworked,
@@ -157,10 +162,13 @@ class Orders:
     def _begun(
         self, count: int, begun: Moments, sent: Moments, due: dict[Stage, Moments], going: Flags
     ) -> tuple[Moments, Moments]:
-        """Return when each was signed for, 0 where nobody noted it, and its caller contacted."""
+        """Return when each was signed for, 0 where nobody noted it, and when its caller was to be contacted."""
         lots, work = self._lots, self._work
         noted = lots.flags(count, work["signed"], going)
         in_time = lots.flags(count, min(1.0, work["signed_on_time"] / work["signed"]), noted)
+        # Before long holidays some orders are due before they must be signed for.
+        tight = due[Stage.SIGN] + 10 * HOUR > np.minimum(due[Stage.CLOSE], due[Stage.REPLY])
+        in_time |= noted & tight
         early = begun + ((due[Stage.SIGN] - begun) * lots.even(count, 0.02, 0.4)).astype(np.int64)
         late = due[Stage.SIGN] + lots.even(count, HOUR / 2, 8 * HOUR).astype(np.int64)
         signed = np.where(noted, np.where(in_time, early, late), 0)
@@ -247,7 +255,8 @@ class Orders:
         clerk = f"{unit}经办"
         if s.signed[n]:
             steps.append((StepKind.SIGN, int(s.signed[n]), clerk, unit, None, None, None))
-        steps.append((StepKind.CONTACT, int(s.contacted[n]), clerk, unit, None, None, None))
+        if s.contacted[n]:
+            steps.append((StepKind.CONTACT, int(s.contacted[n]), clerk, unit, None, None, None))
         if s.extended[n]:
             at = max(int(s.signed[n]), int(s.begun[n])) + HOUR
             due = int(s.due[Stage.CLOSE][n])
