@@ -221,7 +221,9 @@ def settings() -> str:
     lines += ["| variable | 说明 | meaning | default |", "|---|---|---|---|"]
     for item in fields(Settings):
         text, default = item.metadata["help"], item.default
-        shown = "`cities/` beside the package" if isinstance(default, Path) else f"`{default}`"
+        shown = f"`{default}`"
+        if isinstance(default, Path) and default.is_absolute():
+            shown = f"`{default.name}/` beside the package"
         lines.append(f"| `SUQIU_{item.name.upper()}` | {text.zh} | {text.en} | {shown} |")
     return "\n".join(lines) + "\n"
 

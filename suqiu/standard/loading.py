@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +41,17 @@ def load(
     errors = [fault for fault in faults if fault.severity == "error"]
     if catalogue is not None and not errors:
         return catalogue
-    raise InvalidInput("standard.invalid", _listed(folder.name, errors), _hint(errors))
+    raise refusal(folder, errors)
+
+
+def refusal(folder: Path, errors: Sequence[FileFault]) -> InvalidInput:
+    """Return the refusal of a standard with these errors."""
+    return InvalidInput("standard.invalid", _listed(folder.name, errors), _hint(errors))
+
+
+def is_version(word: str) -> bool:
+    """Say whether a word is written as a version: `2026.1`."""
+    return frame.VERSION.fullmatch(word) is not None
 
 
 def check(
@@ -191,9 +201,8 @@ def _mapping(folder: Path, file: str, parts: _Parts) -> Entry | None:
     return read_mapping(folder / file, file, parts.faults)
 
 
-def _listed(name: str, errors: Iterable[FileFault]) -> Text:
+def _listed(name: str, errors: Sequence[FileFault]) -> Text:
     """Return the first faults, one a line."""
-    errors = list(errors)
     lines = [
         Text("标准{name}有{count}处错误：", "the standard {name} has {count} errors:").fill(
             name=name, count=len(errors)
@@ -213,7 +222,7 @@ def _listed(name: str, errors: Iterable[FileFault]) -> Text:
     return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
 
 
-def _hint(errors: list[FileFault]) -> Text:
+def _hint(errors: Sequence[FileFault]) -> Text:
     if len(errors) == 1:
         return errors[0].hint
     return Text("运行suqiu standard check可列出全部问题", "`suqiu standard check` lists all that is wrong")

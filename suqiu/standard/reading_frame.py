@@ -17,7 +17,8 @@ from suqiu.standard.catalogue import Capability, Domain, Grade, Level, Profile, 
 from suqiu.standard.reading_indicators import Direction
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
-_VERSION = re.compile(r"\d{4}\.\d+")
+#: How a version is written: the year, and which of that year.
+VERSION = re.compile(r"\d{4}\.\d+")
 _SCHEMA = re.compile(r"1\.\d+\.\d+")
 _DOMAIN = re.compile(r"D[1-9]\d*")
 _SCENARIO = re.compile(r"S\d{2,3}")
@@ -61,7 +62,7 @@ def identity_from(entry: Entry) -> Identity | None:
     id_, version, schema = entry.text("id"), entry.text("version"), entry.text("schema")
     issued, title, label = entry.day("issued"), parts.pair(entry, "title"), parts.pair(entry, "label")
     entry.finish()
-    shapes = (("id", id_, _ID, "hotline-intelligence"), ("version", version, _VERSION, "2026.1"))
+    shapes = (("id", id_, _ID, "hotline-intelligence"), ("version", version, VERSION, "2026.1"))
     good = [_shaped(entry, *shape) for shape in (*shapes, ("schema", schema, _SCHEMA, "1.0.0"))]
     if not all(good) or id_ is None or version is None or schema is None or not (issued and title and label):
         return None

@@ -11,6 +11,7 @@ from pathlib import Path
 from suqiu.datafiles.file_fault import FaultLog
 from suqiu.datafiles.located_yaml import read_mapping
 from suqiu.domain.text import Text
+from suqiu.standard.catalogue import Catalogue
 
 LOOK = Text(
     "请参照standards/hotline-intelligence中的同名文件",
@@ -91,3 +92,11 @@ def release_of(folder: Path, faults: FaultLog) -> Release | None:
             ),
         )
     return Release(version, issued, stated)
+
+
+def sealed(catalogue: Catalogue) -> str:
+    """Return the content of the seal for a version as it was read."""
+    return (
+        "# 已发布，不得再改动本文件夹；修改请起草新版本。 Released: never edit this folder, draft a new version.\n"
+        f'version: "{catalogue.version}"\nissued: {catalogue.issued}\nfingerprint: {catalogue.fingerprint}\n'
+    )

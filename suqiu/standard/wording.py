@@ -72,6 +72,16 @@ def side_of(indicator: Indicator) -> Text:
     return Text("不低于", "at least") if indicator.direction == "up" else Text("不高于", "at most")
 
 
+def goal(indicator: Indicator) -> Text:
+    """Return an indicator's target in words, with where it comes from."""
+    target = indicator.target
+    if target.value is None:
+        return Text("由使用方设定", "to be set by the user")
+    return Text("{side}{value}（{nature}）", "{side} {value} ({nature})").fill(
+        side=side_of(indicator), value=shown(target.value, indicator.unit), nature=nature(target)
+    )
+
+
 def listed(words: Sequence[Text]) -> Text:
     """Return words one after the other."""
     return Text("、".join(word.zh for word in words), ", ".join(word.en for word in words))
