@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -21,14 +20,7 @@ from suqiu.evaluation.measures import MEASURES, VARIANTS
 from suqiu.evaluation.scorecard import Scorecard
 from suqiu.job import Job, Progress
 from suqiu.models import publisher
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One line of what was found, for a person 结果摘要."""
-
-    name: Text
-    value: Text
+from suqiu.notice import Notice
 
 
 class Suqiu:

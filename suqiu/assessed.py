@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from suqiu import __version__, reporting, standards
-from suqiu.app import Notice
 from suqiu.assessment import bundle
 from suqiu.assessment import centre as centres
 from suqiu.collected import EVIDENCE, Collected, collect
@@ -18,6 +17,7 @@ from suqiu.config import Settings
 from suqiu.domain.errors import Conflict, InvalidInput, NotFound
 from suqiu.domain.text import Language, Text
 from suqiu.lake import replacing
+from suqiu.notice import Notice
 from suqiu.standard.catalogue import Catalogue
 from suqiu.standard.planning import cheapest_plan
 from suqiu.standard.records import from_json, to_json

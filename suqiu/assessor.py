@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 from suqiu import standards
-from suqiu.app import Notice
 from suqiu.assessed import result_of
 from suqiu.assessment import bundle, templates
 from suqiu.assessment import centre as centres
@@ -23,6 +22,7 @@ from suqiu.config import Settings
 from suqiu.domain.errors import Conflict, InvalidInput, NotFound
 from suqiu.domain.text import Language, Text
 from suqiu.lake import replacing
+from suqiu.notice import Notice
 from suqiu.rechecked import draw
 from suqiu.standard.catalogue import Catalogue, Origin, ProbeUse
 from suqiu.standard.profiles import applicable

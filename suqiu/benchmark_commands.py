@@ -8,8 +8,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from suqiu.assessment import benchmark
 from suqiu.assessed import result_of
+from suqiu.assessment import benchmark
 from suqiu.lake import replacing
 from suqiu.screen import Screen
 

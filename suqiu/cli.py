@@ -15,15 +15,20 @@ import typer.rich_utils
 from rich.markup import escape
 from rich.table import Table
 
-from suqiu import __version__
+from suqiu import __version__, reference_set
 from suqiu.app import Suqiu
+from suqiu.assess_commands import declare as declare_assess
+from suqiu.benchmark_commands import declare as declare_benchmark
 from suqiu.config import settings
 from suqiu.domain.errors import Defect, InvalidInput, SuqiuError, Unavailable
 from suqiu.domain.text import Language, Text
+from suqiu.grouping import unsaid
 from suqiu.model_commands import declare
 from suqiu.registry_commands import declare as declare_registry
 from suqiu.screen import Screen
 from suqiu.single_commands import declare as declare_single
+from suqiu.standard_commands import declare as declare_standard
+from suqiu.survey_commands import declare as declare_survey
 
 INTERRUPTED = 130
 USAGE = 64
@@ -197,7 +202,23 @@ def build(language: Language, screen: Screen | None = None) -> typer.Typer:
     stage("report", say("写Word和网页报告", "Write the Word and HTML reports"))
     stage("verify", say("核对报告中的每个数字", "Check every number of the reports against its fact"))
 
-    @face.command(help=say("生成模拟城市的工单，真值另存", "Make a believable city's orders, the truth apart"))
+    simulate_face = typer.Typer(
+        cls=unsaid("city"), no_args_is_help=True, help=say("模拟数据，真值另存", "Believable data, the truth apart")
+    )
+    face.add_typer(simulate_face, name="simulate")
+
+    @simulate_face.command(
+        "centres", help=say("生成十二个模拟中心的评估材料", "Make twelve centres as they would hand themselves in")
+    )
+    def simulate_centres(
+        out: Annotated[Path, out_option],
+        seed: Annotated[int, typer.Option(min=0, help=say("随机种子", "seed"))] = reference_set.SEED,
+    ) -> None:
+        screen.show(reference_set.make(out, settings(), seed=seed))
+
+    @simulate_face.command(
+        "city", help=say("生成模拟城市的工单（可省略city）", "Make a city's orders; `city` may be left unsaid")
+    )
     def simulate(
         out: Annotated[Path, out_option],
         city: Annotated[str, city_option] = "linjiang",
@@ -240,6 +261,10 @@ def build(language: Language, screen: Screen | None = None) -> typer.Typer:
     declare(face, screen, suqiu)
     declare_registry(face, screen, suqiu)
     declare_single(face, screen)
+    declare_assess(face, screen)
+    declare_survey(face, screen)
+    declare_benchmark(face, screen)
+    declare_standard(face, screen)
     return face
 
 

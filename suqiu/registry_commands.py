@@ -13,13 +13,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from suqiu import models_kept
-from suqiu.app import Notice, Suqiu
+from suqiu.app import Suqiu
 from suqiu.domain.errors import InvalidInput, NotFound
 from suqiu.domain.text import Text
 from suqiu.drift import RESULT, watch
 from suqiu.evaluation.drift import LEVELS
 from suqiu.labelled import Columns
 from suqiu.lake.registry import STATES, Deed, Registry, State
+from suqiu.notice import Notice
 from suqiu.screen import Screen
 
 

@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from suqiu.app import Notice
 from suqiu.domain.errors import SuqiuError
 from suqiu.domain.text import Language, Text
+from suqiu.notice import Notice
 
 
 class Screen:
