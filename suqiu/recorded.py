@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from suqiu import analysis
@@ -38,6 +40,8 @@ _NUMBERS = {
     "order_numbers": pa.schema([pa.field("order_id", pa.string()), pa.field("number", pa.int64())]),
     "call_numbers": pa.schema([pa.field("call_id", pa.string()), pa.field("number", pa.int64())]),
 }
+#: Orders whose steps are summed up together; with ten steps each they need some 300 MB.
+_ORDERS_TOGETHER = 200_000
 _TAKEN = ("orders", "steps", "calls", "call_backs")
 
 
@@ -86,19 +90,38 @@ class Recorded:
     def derive(self, told: Told) -> None:
         """Derive every order's clocks and counts, and number orders and calls."""
         lake, orders = self._lake, self._lake.table("orders")
-        readings = _as_recorded(orders)
-        steps = lake.table("steps") if lake.holds("steps") else None
         told(0, 3)
-        lake.write("timelines", analysis.timelines(orders, steps, readings, self._city, stream=lake.stream))
+        lake.write("timelines", self._timelines())
         told(1, 3)
         others = lake.tables(("timelines", "call_backs", "repeats"))
-        tables = {"orders": orders, "readings": readings, **others}
+        tables = {"orders": orders, "readings": _as_recorded(orders), **others}
         lake.write("cases", lake.stream(analysis.cases(tables, self._city)))
         told(2, 3)
         lake.write("order_numbers", _numbered(lake.batches("cases", ["order_id"]), "order_numbers"))
         if lake.holds("calls"):
             lake.write("call_numbers", _numbered(lake.batches("calls", ["call_id"]), "call_numbers"))
         told(3, 3)
+
+    def _timelines(self) -> Iterator[pa.RecordBatch]:
+        """Derive the clocks of some orders at a time: the steps of millions would not fit into memory together."""
+        lake, orders = self._lake, self._lake.table("orders")
+        if not lake.holds("steps"):
+            yield from analysis.timelines(orders, None, _as_recorded(orders), self._city, stream=lake.stream)
+            return
+        steps = lake.table("steps")
+        recorded = sorted(steps.select("kind").distinct().to_pyarrow()["kind"].to_pylist())
+        for first, next_ in pairwise([*self._every(_ORDERS_TOGETHER), None]):
+            mine, theirs = (_between(table, first, next_) for table in (orders, steps))
+            yield from analysis.timelines(
+                mine, theirs, _as_recorded(mine), self._city, stream=lake.stream, recorded=recorded
+            )
+
+    def _every(self, count: int) -> list[str]:
+        """Return every so-manieth order number, from the first on."""
+        ids = pa.chunked_array([batch.column(0) for batch in self._lake.batches("orders", ["order_id"])], pa.string())
+        order = pc.sort_indices(ids)
+        found: list[str] = ids.take(order[::count] if len(order) else order).to_pylist()
+        return found
 
     def ids(self, table: str) -> pa.Array | None:
         """Return the real numbers of `orders` or `calls` in the order of their running numbers; None without any."""
@@ -203,7 +226,7 @@ def _quality(taken: intakes.Intake, source: intakes.Source, mapping: intakes.Map
         for batch in taken.faults():
             writer.write_batch(batch)
             for file in batch.column("file").unique().to_pylist():
-                rows = batch.column("row").filter(pa.compute.equal(batch.column("file"), file))
+                rows = batch.column("row").filter(pc.equal(batch.column("file"), file))
                 faulty[file].append(rows.unique())
     counts = {file: len(np.unique(pa.chunked_array(rows).to_numpy())) for file, rows in faulty.items()}
     found = []
@@ -228,6 +251,12 @@ def _as_recorded(orders: ibis.Table) -> ibis.Table:
         category_1=orders.category.split(".")[0],
         department_basis=ibis.literal(str(Basis.RECORDED)),
     )
+
+
+def _between(table: ibis.Table, first: str | None, next_: str | None) -> ibis.Table:
+    """Return the rows of the orders from one number up to another."""
+    rows = table.filter(table.order_id >= first)
+    return rows if next_ is None else rows.filter(rows.order_id < next_)
 
 
 def _numbered(batches: Iterator[pa.RecordBatch], name: str) -> Iterator[pa.RecordBatch]:

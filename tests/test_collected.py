@@ -13,7 +13,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from suqiu import citypack, intake, simulate
+from suqiu import citypack, intake, recorded, simulate
 from suqiu.assessment.faults import FormFault
 from suqiu.assessment.forms import evidence_schema
 from suqiu.assessment.handed import read_record
@@ -377,3 +377,13 @@ def test_evidence_can_be_opened_as_a_lake_of_its_own_tables(centre: Path) -> Non
     with Lake(centre.parent / "out" / "evidence", schemas={"staff": evidence_schema("staff")}) as lake:
         assert lake.table("staff").count().to_pyarrow().as_py() == 1
         assert next(iter(lake.batches("staff"))).schema == evidence_schema("staff")
+
+
+def test_how_many_orders_are_clocked_at_a_time_changes_nothing(
+    centre: Path, export: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(export, centre / "export")
+    collected(centre)
+    monkeypatch.setattr(recorded, "_ORDERS_TOGETHER", 37)
+    collected(centre, "again")
+    assert words(centre.parent / "out") == words(centre.parent / "again")

@@ -7,7 +7,7 @@ what the hotline promised. Only a granted extension goes before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import ibis
@@ -34,7 +34,13 @@ _TOLD_BY = (
 
 
 def timelines(
-    orders: ibis.Table, steps: ibis.Table | None, readings: ibis.Table, city: City, *, stream: Stream
+    orders: ibis.Table,
+    steps: ibis.Table | None,
+    readings: ibis.Table,
+    city: City,
+    *,
+    stream: Stream,
+    recorded: Sequence[str] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the table TIMELINES in batches, sorted by accepted_at and order_id.
 
@@ -45,12 +51,13 @@ def timelines(
         city: limits, calendar, and `analysis.contact_hours` where the limits say nothing on contact.
         stream: runs an expression on the tables' engine and yields its rows in batches; their size
             decides memory and changes no result.
+        recorded: kinds of steps that the data records; those of `steps`, unless they are only a part of the data.
 
     Raises:
         InvalidInput: a limit in working days leaves the known calendar.
     """
     limits = _with_contact(city)
-    table = _joined(orders, steps, readings, limits)
+    table = _joined(orders, steps, readings, limits, recorded)
     for batch in stream(table):
         if batch.num_rows:
             yield _timeline(batch, replace(city, limits=limits))
@@ -65,7 +72,13 @@ def _with_contact(city: City) -> LimitTable:
     return replace(city.limits, limits=(*city.limits.limits, general))
 
 
-def _joined(orders: ibis.Table, steps: ibis.Table | None, readings: ibis.Table, limits: LimitTable) -> ibis.Table:
+def _joined(
+    orders: ibis.Table,
+    steps: ibis.Table | None,
+    readings: ibis.Table,
+    limits: LimitTable,
+    recorded: Sequence[str] | None,
+) -> ibis.Table:
     """Join orders with what their steps and readings say, in the order of the result."""
     own = orders.select(
         "order_id",
@@ -79,7 +92,8 @@ def _joined(orders: ibis.Table, steps: ibis.Table | None, readings: ibis.Table, 
     table = own.left_join(read, "order_id").select(*own.columns, "type")
     if steps is None:
         return _without_steps(table).order_by("accepted_at", "order_id")
-    recorded = steps.select("kind").distinct().to_pyarrow()["kind"].to_pylist()
+    if recorded is None:
+        recorded = steps.select("kind").distinct().to_pyarrow()["kind"].to_pylist()
     table = table.left_join(histories(steps, recorded), "order_id").drop("order_id_right")
     if limits.pausing:
         table = table.left_join(pauses(steps, limits), "order_id").drop("order_id_right")
