@@ -83,7 +83,7 @@ def _origin(model: Values, origin: Values, say: Any) -> Sequence[str]:
         (say("标签列", "label columns"), "、".join(origin["label"])),
         (say("时间列", "time column"), origin["time"] or say("无", "none")),
         (say("起止", "from, to"), f"{origin['first']} — {origin['last']}" if origin["first"] else say("无", "none")),
-        (say("坐席派单提示语", "agents' routing hints"), hints),
+        (say("座席派单提示语", "agents' routing hints"), hints),
         (say("句子编码器", "sentence encoder"), model["encoder"] or say("未使用", "none")),
         (say("辅助标签", "labels that taught the encoder"), "、".join(origin["teachers"]) or say("无", "none")),
         (say("数据指纹", "fingerprint of the data"), f"`{origin['data'][:16]}`"),
@@ -121,7 +121,7 @@ def _limits(model: Values, say: Any) -> Sequence[str]:
     if model["keep_hints"]:
         limits.append(
             say(
-                "- 训练时保留了坐席写明去向的文字，实际派单前并无此类文字，准确率不能代表实际使用效果。",
+                "- 训练时保留了座席写明去向的文字，实际派单前并无此类文字，准确率不能代表实际使用效果。",
                 "- It saw what agents wrote after choosing the department: live use has no such words.",
             )
         )

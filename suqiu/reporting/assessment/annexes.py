@@ -27,13 +27,13 @@ def findings(writer: AssessmentWriter) -> None:
     columns = [
         writer.column(Text("编号", "Id"), figures=False, width=1.0),
         writer.column(Text("指标", "Indicator"), figures=False, width=2.3),
-        writer.column(Text("等级", "Level"), width=0.7),
+        writer.column(Text("等级", "Level"), width=0.85),
         writer.column(Text("结论", "Verdict"), figures=False, width=1.15),
         writer.column(Text("结果（区间）", "Found (interval)"), figures=False, width=2.7),
-        writer.column(Text("目标值及性质", "Target and its nature"), figures=False, width=2.0),
+        writer.column(Text("目标值及性质", "Target and its nature"), figures=False, width=2.3),
         writer.column(Text("来源（等级）", "Source (grade)"), figures=False, width=1.2),
         writer.column(Text("佐证方式", "Backing"), figures=False, width=1.3),
-        writer.column(Text("说明", "Why, and what would settle it"), figures=False, width=4.6),
+        writer.column(Text("说明", "Why, and what would settle it"), figures=False, width=4.2),
     ]
     for domain in dossier.catalogue.domains:
         rows = [

@@ -15,7 +15,7 @@ NEEDS = Text("本次评估没有形成结论。", "The assessment came to no con
 
 #: So many indicators are named in a sentence; all of them stand in the table below it.
 _NAMED = 5
-_ORDINALS = (Text("一是", "(a) "), Text("二是", "(b) "), Text("三是", "(c) "), Text("四是", "(d) "))
+_ORDINALS = (Text("一是", "(i) "), Text("二是", "(ii) "), Text("三是", "(iii) "), Text("四是", "(iv) "))
 
 
 def conclusion(writer: AssessmentWriter) -> None:
@@ -119,8 +119,10 @@ def _gates(writer: AssessmentWriter) -> None:
         writer.spans(
             Text("{state}的有{number}：{names}", "{state}: {number} ({names})"),
             state=GATES[state],
-            number=writer.count(
-                f"gates.{state.value}", GATES[state], len(ids), f"scoring.gates: {state.value}, counted", "gates"
+            number=writer.tally(
+                writer.count(
+                    f"gates.{state.value}", GATES[state], len(ids), f"scoring.gates: {state.value}, counted", "gates"
+                )
             ),
             names=writer.listing(ids, len(ids)),
         )
@@ -142,7 +144,7 @@ def _gates(writer: AssessmentWriter) -> None:
     else:
         writer.say(
             Text(
-                "否决项中，{told}。在其排除之前，等级最高为{cap}。",
+                "否决项中，{told}。在证明符合之前，等级最高为{cap}。",
                 "Veto items: {told}. Until they are in order the level can be no higher than {cap}.",
             ),
             told=_joined(writer, told),
@@ -188,11 +190,11 @@ def _gate_reason(writer: AssessmentWriter, subjects: list[str]) -> Spans:
     number = writer.count("obstacles.gates", Text("未排除的否决项", "veto items"), len(subjects), _QUERY, "gates")
     return writer.spans(
         Text(
-            "否决项尚未全部排除。{names}共{number}，须有足够样本或查验记录证明符合要求，方可解除等级限制。",
+            "否决项尚未全部符合。{names}共{number}，须有足够样本或查验记录证明符合要求，方可解除等级限制。",
             "Veto items: {number} ({names}) must be shown to be in order, by enough cases or an inspection.",
         ),
         names=writer.listing(subjects, len(subjects)),
-        number=number,
+        number=writer.tally(number),
     )
 
 

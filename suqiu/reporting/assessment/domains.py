@@ -150,7 +150,7 @@ def _table(
         [
             writer.column(title, figures=False, width=1.8),
             *level_column,
-            writer.column(Text("指标数", "Indicators"), width=0.8),
+            writer.column(Text("指标数", "Indicators"), width=1.05),
             *writer.score_columns(),
         ],
         rows,

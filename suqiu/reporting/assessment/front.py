@@ -58,7 +58,7 @@ def front(writer: AssessmentWriter) -> tuple[tuple[Spans, ...], Spans, Spans]:
     name = writer.name(writer.dossier.result.name)
     title = (
         writer.spans(Text("{name}", "{name}:"), name=name),
-        writer.spans(Text("智能化成熟度评估报告", "assessment of its maturity")),
+        writer.spans(Text("智能化成熟度评估报告", "the maturity of its intelligence, assessed")),
     )
     period = writer.spans(Text("（{first}至{last}）", "{first} to {last}"), **_days(writer))
     return title, period, writer.spans(Text("证据截至{as_of}", "Evidence as of {as_of}"), **_days(writer))

@@ -84,7 +84,7 @@ def _overall(writer: AssessmentWriter, then: FactMaker) -> None:
     rows = []
     before, now = then.result.scoring.overall, writer.dossier.result.scoring.overall
     for part, (name, _) in SCORE_PARTS.items():
-        rows.append((writer.quoted(name), *_pair(writer, then, "overall", part, (before, now), ALL)))
+        rows.append((writer.words(name), *_pair(writer, then, "overall", part, (before, now), ALL)))
     writer.table(
         Text("总体结果对照", "Both assessments"),
         _columns(writer, Text("项目", "Number")),

@@ -135,7 +135,9 @@ class AssessmentWriter(Pen):
 
     def score_columns(self) -> list[Column]:
         """Return the columns of a score."""
-        return [self.column(SCORE_PARTS[part][0], "" if part == "coverage" else "marks") for part in SCORE_COLUMNS]
+        return [
+            self.column(_title(SCORE_PARTS[part][0]), "" if part == "coverage" else "marks") for part in SCORE_COLUMNS
+        ]
 
     def heat(self, caption: Text, heads: tuple[Text, Text], rows: Sequence[tuple[Spans, Sequence[HeatCell]]]) -> None:
         """Draw a heat map, unless it has no rows."""
@@ -146,3 +148,7 @@ class AssessmentWriter(Pen):
             titles = (self.spans(heads[0]), self.spans(heads[1]))
             made = tuple((label, tuple(cells)) for label, cells in rows)
             self.blocks.append(HeatMap(self.spans(caption), titles, made))
+
+
+def _title(name: Text) -> Text:
+    return Text(name.zh, name.en.capitalize())
