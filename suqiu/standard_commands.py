@@ -61,7 +61,7 @@ def _declare_reading(group: typer.Typer, screen: Screen) -> None:
     @group.command("list", help=say("列出随产品提供的标准", "List the standards that ship"))
     def list_() -> None:
         here = settings()
-        table = Table(say("标准", "standard"), say("名称", "title"), say("指标", "indicators"), say("状态", "state"))
+        table = _table(say("标准", "standard"), say("名称", "title"), say("指标", "indicators"), say("状态", "state"))
         for name in standards.shipped(here):
             folder = standards.find(name, here)
             try:
@@ -170,9 +170,10 @@ def _show_all(catalogue: Catalogue, screen: Screen) -> None:
     say, language = screen.say, screen.language
     screen.out.print(f"[bold]{escape(catalogue.title.to(language))}[/]", soft_wrap=True)
     screen.out.print(escape(catalogue.label.to(language)), soft_wrap=True)
-    table = Table(say("编号", "id"), say("指标", "indicator"), say("等级", "level"), say("权重", "weight"))
-    table.add_column(say("必备", "required"))
-    table.add_column(say("目标值", "target"), overflow="fold")
+    table = _table(
+        say("编号", "id"), say("指标", "indicator"), say("等级", "level"), say("权重", "weight"),
+        say("必备", "required"), say("目标值", "target"),
+    )  # fmt: skip
     for domain in catalogue.domains:
         table.add_row(f"[bold]{escape(domain.id)}[/]", f"[bold]{escape(domain.name.to(language))}[/]")
         for one in catalogue.indicators:
@@ -210,8 +211,17 @@ def _show_one(one: Indicator, screen: Screen) -> None:
     _grid(lines, screen)
 
 
+def _table(*titles: str) -> Table:
+    table = Table()
+    for title in titles:
+        table.add_column(title, overflow="fold")
+    return table
+
+
 def _grid(lines: Iterable[tuple[Text, Text]], screen: Screen) -> None:
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for name, text in lines:
         table.add_row(f"[bold]{escape(name.to(screen.language))}[/]", escape(text.to(screen.language)))
     screen.out.print(table)

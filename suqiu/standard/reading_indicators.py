@@ -153,7 +153,8 @@ def _id(entry: Entry, file: str) -> str | None:
         return None
     if not _INDICATOR.fullmatch(id_):
         _misnamed(entry, id_, "D3.2.1")
-    elif id_ != path.stem or id_.partition(".")[0] != path.parent.name:
+        return None
+    if id_ != path.stem or id_.partition(".")[0] != path.parent.name:
         entry.error(
             "id",
             Text("编号{id}与文件{file}不一致", "the id {id} does not match the file {file}").fill(id=id_, file=file),
@@ -195,7 +196,8 @@ class _Meant:
 
     def check(self, entry: Entry, cases: tuple[WorkedCase, ...]) -> None:
         """Note what is well formed, but cannot be meant."""
-        if self.unit is not None and (self.unit is Unit.RATING) != parts.has(entry, "question"):
+        asked, probed = parts.has(entry, "question"), parts.has(entry, "probe")
+        if self.unit is not None and asked != probed and (self.unit is Unit.RATING) != asked:
             entry.error(
                 "unit",
                 Text("评判类指标的单位为rating，其他指标不得用", "the unit `rating` is for questions, and only there"),

@@ -77,6 +77,10 @@ def goal(indicator: Indicator) -> Text:
     target = indicator.target
     if target.value is None:
         return Text("由使用方设定", "to be set by the user")
+    if indicator.unit == "rating":
+        return Text("评为“大部分符合”及以上（{nature}）", "rated “mostly” or better ({nature})").fill(
+            nature=nature(target)
+        )
     return Text("{side}{value}（{nature}）", "{side} {value} ({nature})").fill(
         side=side_of(indicator), value=shown(target.value, indicator.unit), nature=nature(target)
     )

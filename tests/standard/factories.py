@@ -118,28 +118,28 @@ def finding(subject: str, verdict: Verdict, credit: float | None = None) -> Find
 
 # ---- folders
 
-_PAIR = {"zh": "文字", "en": "words"}
+PAIR = {"zh": "文字", "en": "words"}
 
 
 def indicator_file(id_: str, **changes: Any) -> dict[str, Any]:
     """The content of an indicator's file; a change to None leaves the key out."""
     content: dict[str, Any] = {
-        "id": id_, "name": _PAIR, "statement": _PAIR, "why": _PAIR, "level": 2, "weight": 2, "required": False,
+        "id": id_, "name": PAIR, "statement": PAIR, "why": PAIR, "level": 2, "weight": 2, "required": False,
         "kind": "effect", "side": "business", "unit": "share", "direction": "up", "census": False,
         "accepts": ["measured"],
         "probe": {"name": "share.v1", "with": {"form": "exports", "that": {"approved": True}}},
-        "criteria": _PAIR,
-        "floor": {"origin": "natural", "value": 0, "note": _PAIR},
-        "target": {"origin": "published", "value": 0.9, "source": "P7", "grade": "A", "note": _PAIR},
-        "remedy": {"effort_days": 5, "owner": _PAIR, "text": _PAIR},
+        "criteria": PAIR,
+        "floor": {"origin": "natural", "value": 0, "note": PAIR},
+        "target": {"origin": "published", "value": 0.9, "source": "P7", "grade": "A", "note": PAIR},
+        "remedy": {"effort_days": 5, "owner": PAIR, "text": PAIR},
         "depends": [],
         "cases": [
             {
-                "name": _PAIR,
+                "name": PAIR,
                 "forms": {"exports": [{"approved": True, "times": 100}]},
                 "expect": {"verdict": "met", "value": 1},
             },
-            {"name": _PAIR, "forms": {}, "expect": {"verdict": "unknown", "value": None}},
+            {"name": PAIR, "forms": {}, "expect": {"verdict": "unknown", "value": None}},
         ],
     }  # fmt: skip
     content |= changes
@@ -166,31 +166,31 @@ def folder(place: Path, *indicators: Mapping[str, Any], version: str = "2026.1")
     """A small standard that is well: D1 with capability D1.1, D2 with D2.1, one gate, one profile, one scenario."""
     indicators = indicators or (indicator_file("D1.1.1"), indicator_file("D1.1.2"), indicator_file("D2.1.1"))
     root = place / version
-    identity = {"id": "hotline-intelligence", "version": version, "schema": "1.0.0", "title": _PAIR, "label": _PAIR}
+    identity = {"id": "hotline-intelligence", "version": version, "schema": "1.0.0", "title": PAIR, "label": PAIR}
     write(root / "standard.yaml", {**identity, "issued": date(2026, 11, 22)})
     levels = [
-        {"number": one.number, "name": _PAIR, "meaning": _PAIR, "threshold": one.threshold,
-         "domain_threshold": one.domain_threshold, "reason": _PAIR}
+        {"number": one.number, "name": PAIR, "meaning": PAIR, "threshold": one.threshold,
+         "domain_threshold": one.domain_threshold, "reason": PAIR}
         for one in LEVELS
     ]  # fmt: skip
-    ratings = [{"code": one.code, "name": _PAIR, "credit": one.credit, "met": one.met} for one in RATINGS]
+    ratings = [{"code": one.code, "name": PAIR, "credit": one.credit, "met": one.met} for one in RATINGS]
     write(root / "levels.yaml", {"ratings": ratings, "levels": levels})
     domains = [
-        {"id": id_, "name": _PAIR, "about": _PAIR, "capabilities": [{"id": f"{id_}.1", "name": _PAIR, "about": _PAIR}]}
+        {"id": id_, "name": PAIR, "about": PAIR, "capabilities": [{"id": f"{id_}.1", "name": PAIR, "about": PAIR}]}
         for id_ in ("D1", "D2")
     ]
     write(root / "domains.yaml", {"domains": domains})
     for one in indicators:
         write(root / "indicators" / one["id"].partition(".")[0] / f"{one['id']}.yaml", one)
     write(root / "gates.yaml", {"gates": [gate_entry()]})
-    city = {"id": "city", "name": _PAIR, "about": _PAIR, "leaves_out": [], "parameters": {"most_days": 30}}
+    city = {"id": "city", "name": PAIR, "about": PAIR, "leaves_out": [], "parameters": {"most_days": 30}}
     write(root / "profiles" / "city.yaml", city)
     sources = [
-        {"id": id_, "title": _PAIR, "address": "https://example.org", "dated": "2020-12-28", "grade": "A"}
+        {"id": id_, "title": PAIR, "address": "https://example.org", "dated": "2020-12-28", "grade": "A"}
         for id_ in ("P1", "P7")
     ]
     write(root / "sources.yaml", {"sources": sources})
-    scenario = {"id": "S01", "name": _PAIR, "about": _PAIR, "stage": "accept", "serves": "agent", "work": "calls"}
-    effect = {"function": "fill", "effect": _PAIR, "direction": "down"}
+    scenario = {"id": "S01", "name": PAIR, "about": PAIR, "stage": "accept", "serves": "agent", "work": "calls"}
+    effect = {"function": "fill", "effect": PAIR, "direction": "down"}
     write(root / "scenarios.yaml", {"scenarios": [{**scenario, **effect}]})
     return root
