@@ -145,6 +145,13 @@ def test_a_share_reads_all_or_nothing_only_when_it_is(value: float) -> None:
         (1.094, "ratio", Aspect.VALUE, "1.09", "1.09"),
         (20634, "date", Aspect.VALUE, "2026年6月30日", "2026-06-30"),
         (0, "orders", Aspect.VALUE, "0件", "0 orders"),
+        (65.64, "marks", Aspect.VALUE, "65.6分", "65.6 points"),
+        (99.996, "marks", Aspect.VALUE, "99.996分", "99.996 points"),
+        (3, "level", Aspect.VALUE, "3级", "3"),
+        (-3.84, "pp", Aspect.SIZE, "3.8个百分点", "3.8 percentage points"),
+        (120, "person_days", Aspect.VALUE, "120人日", "120 person-days"),
+        (6.0, "months", Aspect.VALUE, "6.0个月", "6.0 months"),
+        (2.274, "per_100k", Aspect.VALUE, "2.27/十万人", "2.27 per hundred thousand residents"),
     ],
 )
 def test_numbers_read_as_officials_write_them(value: float, unit: str, aspect: Aspect, zh: str, en: str) -> None:

@@ -50,7 +50,7 @@ def _tally(writer: AssessmentWriter, unknown: list[Finding], unset: list[Finding
         if number:
             fact = writer.count(f"unknown.{key}", Text("未知指标", "unknown"), number, f"findings: {key}, counted")
             told.append(writer.spans(text, number=fact))
-    number = writer.count("unknown.all", Text("未知指标", "unknown"), len(unknown), "findings: unknown, counted")
+    whole = writer.count("unknown.all", Text("未知指标", "unknown"), len(unknown), "findings: unknown, counted")
     if len(told) == 1:
         writer.say(
             Text(
@@ -65,7 +65,7 @@ def _tally(writer: AssessmentWriter, unknown: list[Finding], unset: list[Finding
             "未知指标{number}，包括{told}。逐项原因和补证办法见附录一。",
             "{number} are unknown: {told}. Appendix A says of each why, and what would settle it.",
         ),
-        number=number,
+        number=whole,
         told=writer.listed(told),
     )
 
