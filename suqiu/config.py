@@ -24,6 +24,7 @@ class Settings:
         memory_mb: memory the analytics engine may use, in MB.
         threads: threads the analytics engine may use.
         cities: folder of the city packs that ship.
+        standards: folder of the maturity standards that ship.
         data: folder of real data that models are judged on; what is absent is left out.
         llm_base: address of an OpenAI-compatible language model, None to work without one.
         llm_model: its name at that address.
@@ -47,6 +48,10 @@ class Settings:
     cities: Path = field(
         default=_REPOSITORY / "cities",
         metadata={"help": Text("随产品提供的城市数据包目录", "folder of the city packs that ship")},
+    )
+    standards: Path = field(
+        default=_REPOSITORY / "standards",
+        metadata={"help": Text("随产品提供的成熟度标准目录", "folder of the maturity standards that ship")},
     )
     data: Path = field(
         default=Path("../shared/data"),
@@ -103,7 +108,7 @@ class Settings:
 
 #: Settings that are one of a few words, and what else is no number.
 _WORDS = {"language": ("zh", "en"), "llm_format": ("schema", "object", "plain")}
-_PATHS = frozenset({"cities", "data", "llm_cache"})
+_PATHS = frozenset({"cities", "standards", "data", "llm_cache"})
 _TEXTS = frozenset({"llm_base", "llm_model", "llm_key"})
 _ADDRESS = re.compile(r"https?://[^\s@?#]+")
 
