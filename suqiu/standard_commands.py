@@ -30,7 +30,7 @@ _KINDS = {
 
 
 def declare(face: typer.Typer, screen: Screen) -> None:
-    """Add `suqiu standard list|check|show|diff|draft|release` to a face.
+    """Add `suqiu standard list|check|cases|show|diff|draft|release` to a face.
 
     Args:
         face: the command line.
@@ -84,6 +84,27 @@ def _declare_reading(group: typer.Typer, screen: Screen) -> None:
         if any(fault.severity == "error" for fault in faults):
             raise typer.Exit(InvalidInput.exit_code)
         screen.out.print(say("未发现错误。", "No errors."))
+
+    @group.command(help=say("运行算例，核对结论是否与所写一致", "Run the worked cases: does each come out as it says?"))
+    def cases(
+        standard: Annotated[str, standard_argument],
+        subject: Annotated[
+            str | None, typer.Argument(help=say("指标或否决项编号", "id of an indicator or gate"))
+        ] = None,
+    ) -> None:
+        here = settings()
+        catalogue = standards.load(standard, here)
+        if subject is not None and subject not in {gate.id for gate in catalogue.gates}:
+            _indicator(catalogue, subject)
+        count, wrong = standards.contradicted(catalogue, subject, here)
+        for where, what in wrong:
+            screen.out.print(f"{escape(where)}  {escape(what)}", soft_wrap=True)
+        said = say(
+            f"共运行{count}个算例，{len(wrong)}个与所写不符。", f"{count} cases ran, {len(wrong)} came out otherwise."
+        )
+        screen.out.print(said)
+        if wrong:
+            raise typer.Exit(InvalidInput.exit_code)
 
     @group.command(help=say("查看标准的全部指标，或一个指标", "Show all indicators of a standard, or one"))
     def show(

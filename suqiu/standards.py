@@ -5,23 +5,34 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ibis import Table
+
 import suqiu.assessment.probes  # noqa: F401 - makes every probe known
+from suqiu import citypack
+from suqiu.analysis import evaluate
+from suqiu.analysis.measures import ALL
 from suqiu.assessment.forms import evidence_schema, evidence_tables
 from suqiu.assessment.probing import PROBES
+from suqiu.assessment.worked import disagreement, run_case
 from suqiu.config import Settings
 from suqiu.datafiles.file_fault import FileFault, nearest
 from suqiu.domain.errors import Conflict, InvalidInput, NotFound
+from suqiu.domain.evidence import Fact
 from suqiu.domain.text import Text
 from suqiu.lake import replacing
 from suqiu.standard import loading
-from suqiu.standard.catalogue import Catalogue
+from suqiu.standard.catalogue import Catalogue, Gate, Indicator
 from suqiu.standard.standard_files import SEAL, sealed
 from suqiu.standard.succession import SUCCESSION, check_succession, predecessor, unchanged
 
-__all__ = ["check", "draft", "find", "forms", "load", "probe_fault", "release", "shipped"]
+__all__ = ["check", "contradicted", "draft", "find", "forms", "load", "probe_fault", "release", "shipped"]
+
+#: The city in which worked cases happen; it names departments and districts, which no case asks for.
+_CITY = "linjiang"
 
 
 def shipped(settings: Settings) -> list[str]:
@@ -114,7 +125,7 @@ def release(name_or_path: str, settings: Settings) -> Path:
 
     Raises:
         NotFound: there is no such standard.
-        InvalidInput: it has errors.
+        InvalidInput: it has errors, or a worked case comes out otherwise.
         Conflict: it is released already.
     """
     folder = find(name_or_path, settings)
@@ -127,9 +138,42 @@ def release(name_or_path: str, settings: Settings) -> Path:
     errors = [fault for fault in check(folder) if fault.severity == "error"]
     if errors:
         raise loading.refusal(folder, errors)
+    catalogue = _load(folder)
+    _, wrong = contradicted(catalogue, None, settings)
+    if wrong:
+        raise InvalidInput(
+            "standard.cases",
+            Text("有{count}个算例与所写不符", "{count} worked cases come out otherwise").fill(count=len(wrong)),
+            Text("运行suqiu standard cases可逐个列出", "suqiu standard cases lists them"),
+        )
     with replacing(folder / SEAL) as part:
-        part.write_text(sealed(_load(folder)), "utf-8")
+        part.write_text(sealed(catalogue), "utf-8")
     return folder / SEAL
+
+
+def contradicted(catalogue: Catalogue, subject: str | None, settings: Settings) -> tuple[int, list[tuple[str, str]]]:
+    """Run the worked cases of a standard, or of one indicator or gate.
+
+    Args:
+        catalogue: the standard.
+        subject: id of the indicator or gate; None for all.
+        settings: where the cities are.
+
+    Returns:
+        How many were run; and of each that does not come out as it says, where it stands and what came out instead.
+    """
+    city = citypack.load(citypack.find(_CITY, settings.cities))
+
+    def measured(id_: str, tables: Mapping[str, Table], period: tuple[date, date]) -> Fact | None:
+        versions, own = dict.fromkeys(tables, "worked"), [one for one in ALL if one.id == id_]
+        facts = evaluate(tables, city, period, versions=versions, sql=lambda _: "", measures=own)
+        return next((fact for fact in facts if fact.measure == id_ and fact.slice.dimension == "all"), None)
+
+    subjects: list[Indicator | Gate] = [*catalogue.indicators, *catalogue.gates]
+    cases = [(one, case) for one in subjects if subject in {None, one.id} for case in one.cases]
+    ran = [(one, case, disagreement(case, one, run_case(case, one, catalogue, measured))) for one, case in cases]
+    wrong = [(f"{one.place} {case.name.en}", what) for one, case, what in ran if what is not None]
+    return len(cases), wrong
 
 
 def _load(folder: Path) -> Catalogue:

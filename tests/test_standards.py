@@ -76,6 +76,9 @@ def test_a_release_is_sealed_once_and_only_without_faults(here: Settings) -> Non
     path.write_text(good.replace("weight: 2", "weight: x"), "utf-8")
     with pytest.raises(InvalidInput, match="“weight”"):
         standards.release(STANDARD, here)
+    path.write_text(good.replace("verdict: met", "verdict: not_met"), "utf-8")
+    with pytest.raises(InvalidInput, match="worked cases"):
+        standards.release(STANDARD, here)
     path.write_text(good, "utf-8")
     seal = standards.release(STANDARD, here)
     assert standards.load(STANDARD, here).fingerprint in seal.read_text("utf-8")
@@ -102,6 +105,7 @@ def test_the_commands_keep_a_standard(
     assert suqiu(capsys, "check", STANDARD) == (0, "No errors. ")
     assert "at least 90 %" in suqiu(capsys, "show", STANDARD)[1]
     assert "share.v1" in suqiu(capsys, "show", STANDARD, "D1.1.1")[1]
+    assert suqiu(capsys, "cases", STANDARD, "D1.1.1") == (0, "2 cases ran, 0 came out otherwise. ")
     assert suqiu(capsys, "show", STANDARD, "D9.9.9")[0] == NotFound.exit_code
     assert suqiu(capsys, "draft", STANDARD, "2027.1")[0] == 0
     draft = here.standards / "hotline-intelligence/2027.1/indicators/D1/D1.1.1.yaml"
