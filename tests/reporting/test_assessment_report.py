@@ -191,6 +191,17 @@ def test_every_target_shown_carries_its_nature_and_source() -> None:
             assert row[5] == "未设定" or row[5].endswith("，自行设定")
 
 
+def test_every_verdict_names_what_it_rests_on() -> None:
+    titles = {one.name: one.title.zh for one in a_result(CATALOGUE).evidence}
+    rows = [row for domain in CATALOGUE.domains for row in table(a_report(), f"{domain.name.zh}评定明细")]
+    by_id = {row[0]: row for row in rows}
+    for one in a_result(CATALOGUE).findings:
+        if one.verdict.known:
+            assert by_id[one.subject][7].endswith("：" + "、".join(titles[name] for name in one.evidence))
+        else:
+            assert by_id[one.subject][7] == "—"
+
+
 def test_a_target_set_for_this_assessment_is_shown_with_who_and_why() -> None:
     result = a_result(CATALOGUE)
     one = result.targets[0]

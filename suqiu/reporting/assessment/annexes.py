@@ -25,15 +25,15 @@ def findings(writer: AssessmentWriter) -> None:
     """Write every finding, domain by domain, with its target and what both rest on."""
     dossier = writer.dossier
     columns = [
-        writer.column(Text("编号", "Id"), figures=False, width=1.0),
-        writer.column(Text("指标", "Indicator"), figures=False, width=2.3),
+        writer.column(Text("编号", "Id"), figures=False, width=1.1),
+        writer.column(Text("指标", "Indicator"), figures=False, width=2.1),
         writer.column(Text("等级", "Level"), width=0.85),
-        writer.column(Text("结论", "Verdict"), figures=False, width=1.15),
-        writer.column(Text("结果（区间）", "Found (interval)"), figures=False, width=2.7),
-        writer.column(Text("目标值及性质", "Target and its nature"), figures=False, width=2.3),
-        writer.column(Text("来源（等级）", "Source (grade)"), figures=False, width=1.2),
-        writer.column(Text("佐证方式", "Backing"), figures=False, width=1.3),
-        writer.column(Text("说明", "Why, and what would settle it"), figures=False, width=4.2),
+        writer.column(Text("结论", "Verdict"), figures=False, width=1.3),
+        writer.column(Text("结果（区间）", "Found (interval)"), figures=False, width=2.9),
+        writer.column(Text("目标值及性质", "Target and its nature"), figures=False, width=2.2),
+        writer.column(Text("来源（等级）", "Source (grade)"), figures=False, width=1.3),
+        writer.column(Text("佐证方式及材料", "Backing and evidence"), figures=False, width=1.9),
+        writer.column(Text("说明", "Why, and what would settle it"), figures=False, width=4.9),
     ]
     for domain in dossier.catalogue.domains:
         rows = [
@@ -68,9 +68,20 @@ def _finding(writer: AssessmentWriter, one: Finding) -> tuple[Spans, ...]:
         writer.found(one),
         writer.cell(None) if one.verdict is Verdict.NOT_APPLICABLE else writer.target(indicator),
         writer.source(bound.source, bound.grade.value if bound.grade else None),
-        writer.words(BACKINGS[one.backing]) if one.backing else writer.cell(None),
+        _backing(writer, one),
         _why(writer, one),
     )
+
+
+def _backing(writer: AssessmentWriter, one: Finding) -> Spans:
+    """Return what a finding rests on, with the evidence it used."""
+    if one.backing is None:
+        return writer.cell(None)
+    items = writer.dossier.evidence
+    used = writer.listed(writer.quoted(items[name].title if name in items else name) for name in one.evidence)
+    if not used:
+        return writer.words(BACKINGS[one.backing])
+    return writer.spans(Text("{backing}：{used}", "{backing}: {used}"), backing=BACKINGS[one.backing], used=used)
 
 
 def _why(writer: AssessmentWriter, one: Finding) -> Spans:
@@ -86,6 +97,8 @@ def _why(writer: AssessmentWriter, one: Finding) -> Spans:
         )
         spans += writer.words(checked)
     if one.settles is not None:
+        ended = one.message.to(writer.language).endswith(("。", "."))
+        spans += () if ended else writer.words(Text("。", "."))
         spans += writer.spans(Text("补证：{what}", " To settle it: {what}"), what=writer.name(one.settles))
     return spans
 
@@ -217,7 +230,7 @@ def evidence(writer: AssessmentWriter) -> None:
         [
             writer.column(Text("材料", "Evidence"), figures=False, width=2.6),
             writer.column(Text("佐证方式", "Backing"), figures=False, width=1.5),
-            writer.column(Text("来源系统或人员", "Origin"), figures=False, width=2.2),
+            writer.column(Text("来源系统或人员", "Origin"), figures=False, width=2.7),
             writer.column(Text("采集日期", "Collected"), width=1.6),
             writer.column(Text("有效期至", "Expires"), width=1.6),
             writer.column(Text("状态", "State"), figures=False, width=0.8),

@@ -144,13 +144,13 @@ def _table(
                 *writer.scores(at, part.score, _cut(where, part, name)),
             )
         )
-    level_column = [writer.column(Text("等级", "Level"), figures=False, width=1.3)] if with_level else []
+    level_column = [writer.column(Text("等级", "Level"), figures=False, width=1.6)] if with_level else []
     writer.table(
         caption,
         [
             writer.column(title, figures=False, width=1.8),
             *level_column,
-            writer.column(Text("指标数", "Indicators"), width=1.05),
+            writer.column(Text("指标数", "Indicators"), width=1.0),
             *writer.score_columns(),
         ],
         rows,

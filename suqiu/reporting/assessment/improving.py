@@ -32,6 +32,12 @@ def improving(writer: AssessmentWriter) -> None:
         return
     _summary(writer, plan)
     _owners(writer, plan)
+    writer.say(
+        Text(
+            "任务按前置关系排列；工作量为本模型的粗略估计，仅供比较，不作预算依据。",
+            "What must come first stands first. Efforts are this model's rough estimates, for comparing only.",
+        )
+    )
     rows = [_row(writer, step) for step in plan.steps]
     writer.table(
         Text("改进任务", "Steps of the plan"),
@@ -46,12 +52,6 @@ def improving(writer: AssessmentWriter) -> None:
         ],
         rows,
         dense=True,
-    )
-    writer.note(
-        Text(
-            "注：任务按前置关系排列；工作量为本模型的粗略估计，仅供比较，不作预算依据。",
-            "Note: what must come first stands first. Efforts are this model's rough estimates, for comparing only.",
-        )
     )
 
 
