@@ -61,6 +61,7 @@ def assess(tmp_path_factory: pytest.TempPathFactory, settings: Settings, catalog
         if folder not in results:
             out = tmp_path_factory.mktemp("out")
             collected = collect(folder, out, settings, lambda _what, _share: None)
+            assert collected.faults == ()
             results[folder] = weigh(out / EVIDENCE, catalogue, collected.record.profile, AS_OF, settings)
         return results[folder]
 
