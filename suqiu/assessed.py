@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from suqiu import __version__, reporting, standards
+from suqiu.analysis.naming import COLUMN_NAMES
 from suqiu.assessment import bundle
 from suqiu.assessment import centre as centres
-from suqiu.collected import EVIDENCE, Collected, collect
+from suqiu.assessment.forms import BUSINESS, FORMS
+from suqiu.collected import EVIDENCE, FORM_FAULTS, LOCAL, Collected, collect
 from suqiu.config import Settings
 from suqiu.domain.errors import Conflict, InvalidInput, NotFound
 from suqiu.domain.text import Language, Text
@@ -21,7 +23,7 @@ from suqiu.notice import Notice
 from suqiu.standard.catalogue import Catalogue
 from suqiu.standard.planning import cheapest_plan
 from suqiu.standard.records import from_json, to_json
-from suqiu.standard.result import Plan, Result
+from suqiu.standard.result import Plan, Result, Wanted
 from suqiu.standard.targets import with_targets
 from suqiu.weighing import weigh
 
@@ -30,6 +32,13 @@ Progress = Callable[[Text, float | None], None]
 RESULT = "result.json"
 PREVIOUS = "previous.json"
 _REPORTS = ("report.docx", "report.html")
+#: What columns are called where a report asks for them.
+_COLUMNS = {
+    **{f"{table}.{column}": title for table in BUSINESS for column, title in COLUMN_NAMES.items()},
+    **{f"{form.name}.{column.name}": column.title for form in FORMS.values() for column in form.columns},
+}
+#: Obstacles told on the screen; the report has all.
+_NAMED = 5
 _PART = re.compile(r"(\d{4})(?:-?(H[12]|Q[1-4]|\d{2}))?")
 _SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})")
 
@@ -103,7 +112,8 @@ def assess(
         "engine": __version__,
     }
     seal = bundle.seal(out, about, key or given.key)
-    return [*_found(result, catalogue, language), *_faulty(collected, centre), *_sealed(seal, out)]
+    told = [*_checked(collected, result), *_faulty(collected, centre)]
+    return [*_found(result, catalogue, language), *told, *_sealed(seal, out)]
 
 
 def verify(
@@ -262,6 +272,7 @@ def _written(result: Result, catalogue: Catalogue, previous: Result | None, lang
         _plan(result, catalogue, _next(result, catalogue)),
         previous,
         language,
+        _COLUMNS,
     )
     return {
         RESULT: to_json(result),
@@ -311,27 +322,59 @@ def _found(result: Result, catalogue: Catalogue, language: Language) -> list[Not
         Notice(Text("得分", "score"), numbers.fill(lower=overall.lower, upper=overall.upper, score=score)),
         Notice(Text("证据覆盖率", "coverage"), Text(f"{overall.coverage:.1%}", f"{overall.coverage:.1%}")),
     ]
-    notices += [Notice(Text("升级障碍", "in the way"), one.message) for one in scoring.obstacles[:5]]
-    notices += [
-        Notice(
-            Text("最能提高覆盖率", "would tell most"),
-            Text("{title}（{gain:.1%}）", "{title} ({gain:.1%})").fill(title=one.title, gain=one.gain),
-        )
-        for one in result.wanted[:3]
+    notices += [Notice(Text("升级障碍", "in the way"), text) for text in _obstacles(result)]
+    return notices + [
+        Notice(Text("最能提高覆盖率", "would tell most"), _want(one, result)) for one in result.wanted[:3]
     ]
-    return notices
+
+
+def _obstacles(result: Result) -> list[Text]:
+    """Say what keeps the level from being higher, gates first, each with what was found."""
+    found = {one.subject: one.message for one in (*result.findings, *result.gate_findings)}
+    ordered = sorted(result.scoring.obstacles, key=lambda one: one.kind != "gate")
+    lines = [
+        Text("{what}：{why}", "{what}: {why}").fill(what=one.message, why=found[one.subject])
+        if one.subject in found
+        else one.message
+        for one in ordered[:_NAMED]
+    ]
+    more = len(ordered) - len(lines)
+    return [*lines, Text("另有{more}项，见报告", "{more} more, see the report").fill(more=more)] if more else lines
+
+
+def _want(one: Wanted, result: Result) -> Text:
+    """Say what to hand in, what it would give, and which columns to fill where it was handed in already."""
+    gain = Text("{title}（{gain:.1%}，{count}项指标）", "{title} ({gain:.1%}, {count} indicators)")
+    said = gain.fill(title=one.title, gain=one.gain, count=len(one.subjects))
+    if not one.columns or not any(item.name == one.form and not item.expired for item in result.evidence):
+        return said
+    again = Text("{said}：已提交，请核对列{columns}", "{said}: it is there, look at the columns {columns}")
+    return again.fill(said=said, columns=", ".join(one.columns))
+
+
+def _checked(collected: Collected, result: Result) -> list[Notice]:
+    """Say how far the re-checks have come, and what they contradict: a worksheet half filled in is no whole one."""
+    checks = collected.checks
+    if not checks.done and not checks.left:
+        return []
+    far = Text("已核对{done}项，未核对{left}项", "{done} values checked, {left} not yet")
+    replaced = [one.subject for one in (*result.findings, *result.gate_findings) if one.replaced is not None]
+    which = Text("与填报不符，以复核为准：{all}", "the claim does not hold, the re-check stands: {all}")
+    return [
+        Notice(Text("抽样复核", "re-checks"), far.fill(done=checks.done, left=checks.left)),
+        *(Notice(Text("抽样复核", "re-checks"), which.fill(all=", ".join(replaced))) for _ in replaced[:1]),
+    ]
 
 
 def _faulty(collected: Collected, centre: Path) -> list[Notice]:
     if not collected.faults:
         return []
-    text = Text("{count}类问题，逐行见{path}", "{count} kinds, row by row in {path}")
-    return [
-        Notice(
-            Text("填报问题", "faults in forms"),
-            text.fill(count=len(collected.faults), path=centre / "local" / "form_faults.csv"),
-        )
-    ]
+    name = Text("填报问题", "faults in forms")
+    said = Text("{what}。{hint}", "{what}. {hint}")
+    lines = [Notice(name, said.fill(what=one.message, hint=one.hint)) for one in collected.faults[:_NAMED]]
+    text = Text("共{count}类，逐行见{path}", "{count} kinds, row by row in {path}")
+    path = centre / LOCAL / FORM_FAULTS
+    return [*lines, Notice(name, text.fill(count=len(collected.faults), path=path))]
 
 
 def _sealed(seal: bundle.Seal, out: Path) -> list[Notice]:

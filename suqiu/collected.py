@@ -33,7 +33,7 @@ from suqiu.domain.finding import Backing
 from suqiu.domain.text import Text
 from suqiu.intake.times import parse_times
 from suqiu.lake import Lake, replacing
-from suqiu.rechecked import Checks, checked_sheets, read_checks
+from suqiu.rechecked import Checks, checked_sheets, read_checks, require_all
 from suqiu.recorded import Quality, Recorded, gather
 
 Progress = Callable[[Text, float | None], None]
@@ -41,7 +41,8 @@ Progress = Callable[[Text, float | None], None]
 #: Folder within a centre's folder for what must not leave it.
 LOCAL = "local"
 EVIDENCE = "evidence"
-_FORM_FAULTS = "form_faults.csv"
+#: Everything wrong with the forms, row by row, within `LOCAL`.
+FORM_FAULTS = "form_faults.csv"
 _BUSINESS_TITLES = {
     "cases": Text("工单", "orders"),
     "calls": Text("通话", "calls"),
@@ -51,12 +52,12 @@ _BUSINESS_TITLES = {
 #: Which of the listed items each table of business data comes from.
 _CAME_FROM = {"cases": "orders", "calls": "calls", "call_backs": "call_backs", "steps": "steps"}
 _BUSINESS_MONTHS = 12
-#: Tables of evidence that hold the rows of a form which an assessor has checked, as they are in truth.
-RECHECK = "recheck_"
+#: Tables of evidence that hold the rows of a form which assessors have checked: as they are in truth, as claimed.
+RECHECK, CLAIMED = "recheck_", "claimed_"
 #: Every table that the evidence of a bundle may have.
 SCHEMAS: Mapping[str, pa.Schema] = {
     **{name: evidence_schema(name) for name in evidence_tables()},
-    **{f"{RECHECK}{name}": form.schema for name, form in FORMS.items()},
+    **{f"{prefix}{name}": form.schema for prefix in (RECHECK, CLAIMED) for name, form in FORMS.items()},
 }
 
 
@@ -70,6 +71,7 @@ class Collected:
         faults: everything wrong with its forms, refusals first; every single row stands in `local/form_faults.csv`.
         quality: what came of each table of its export; empty without one.
         export_faults: how many faults of each code and severity the export has; see `local/export_faults.csv`.
+        checks: what assessors found by sample.
     """
 
     centre: CentreFile
@@ -77,6 +79,7 @@ class Collected:
     faults: tuple[FaultLine, ...]
     quality: tuple[Quality, ...]
     export_faults: Mapping[tuple[str, str], int]
+    checks: Checks
 
 
 def collect(
@@ -113,7 +116,7 @@ def collect(
         referred = _referred(centre, recorded)
         forms = _forms(centre, referred, scratch, faults, guard, progress)
         forms |= _rechecked(centre, checks, referred, scratch, faults, guard)
-        with replacing(local / _FORM_FAULTS) as part:
+        with replacing(local / FORM_FAULTS) as part:
             faults.write(part)
         _look_at(centre, guard)
         guard.require_none()
@@ -124,7 +127,7 @@ def collect(
         with replacing(out / EVIDENCE / handed.FILE) as part:
             record.write(part)
         quality, export_faults = (recorded.quality, recorded.faults) if recorded else ((), {})
-    return Collected(centre, record, faults.lines(), quality, export_faults)
+    return Collected(centre, record, faults.lines(), quality, export_faults, checks)
 
 
 def _require_apart(folder: Path, out: Path) -> None:
@@ -225,26 +228,34 @@ def _rechecked(
     faults: FaultBook,
     guard: Guard,
 ) -> dict[str, tuple[Item, Reduced]]:
-    """Read and reduce again the rows that assessors have checked by sample, as they are in truth."""
+    """Read and reduce again the rows that assessors have checked by sample: as claimed, and as they are in truth."""
     (scratch / "rechecks").mkdir()
     forms: dict[str, tuple[Item, Reduced]] = {}
     for name, found in sorted(checks.values.items()):
         form = FORMS[name]
+        as_claimed: Mapping[str, Mapping[str, str]] = {key: {} for key in found}
         for item in centre.of(name):
-            sheets = checked_sheets(form, form_sheets(form, item, faults), found)
-            batches = filled.rows_of(form, sheets, parse_times, faults)
-            if batches is not None:
+            for prefix, values in ((RECHECK, found), (CLAIMED, as_claimed)):
+                waiting = scratch / "rechecks" / prefix
+                waiting.mkdir(exist_ok=True)
+                sheets = checked_sheets(form, form_sheets(form, item, faults), values)
+                batches = filled.rows_of(form, sheets, parse_times, faults)
+                if batches is None:
+                    continue
                 files = [sheet.file for sheet in sheets]
-                reduced = reduce(
-                    form, batches, files, scratch=scratch / "rechecks", referred=referred, guard=guard, faults=faults
-                )
+                reduced = reduce(form, batches, files, scratch=waiting, referred=referred, guard=guard, faults=faults)
+                require_all(form, form_sheets(form, item), found, reduced.rows)
                 if reduced.rows:
-                    forms[f"{RECHECK}{name}"] = (item, reduced)
+                    forms[f"{prefix}{name}"] = (item, reduced)
     return forms
 
 
 def _by_assessors(item: HandedItem, checks: Checks) -> HandedItem:
     """Say of a sample that was checked that assessors vouch for it; it is in date as long as its form is."""
+    if item.name.startswith(CLAIMED):
+        return replace(
+            item, title=Text("{form}（复核样本填报值）", "{form}, the sample as claimed").fill(form=item.title)
+        )
     if not item.name.startswith(RECHECK):
         return item
     by = "、".join(checks.by) or "assessor"
@@ -275,7 +286,7 @@ def _register(forms: Mapping[str, tuple[Item, Reduced]], folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name, (_, reduced) in forms.items():
-        if name.startswith(RECHECK):
+        if name.startswith((RECHECK, CLAIMED)):
             continue
         pq.write_table(reduced.register(), folder / f"{name}.parquet")
 
@@ -334,7 +345,7 @@ def _business_item(centre: CentreFile, name: str) -> Item:
 
 def _handed(name: str, item: Item, rows: int, last: date) -> HandedItem:
     collected = item.collected or last
-    form = FORMS.get(name.removeprefix(RECHECK))
+    form = FORMS.get(name.removeprefix(RECHECK).removeprefix(CLAIMED))
     if form is None:
         title, backing, months, secret = _BUSINESS_TITLES[name], Backing.MEASURED, _BUSINESS_MONTHS, True
     else:

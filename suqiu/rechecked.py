@@ -54,10 +54,17 @@ class Checks:
     Attributes:
         values: by form, by key, by column: the value as it is in truth, as written.
         by: who checked, sorted.
+        left: lines of worksheets on which nothing has been filled in yet.
     """
 
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     by: tuple[str, ...] = ()
+    left: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many values were checked."""
+        return sum(len(columns) for keys in self.values.values() for columns in keys.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +95,11 @@ def read_checks(centre: Path) -> Checks:
     values: dict[str, dict[str, dict[str, str]]] = {}
     people: set[str] = set()
     wrong: list[Text] = []
+    left = 0
     for file in files:
         for line, cells in _lines(file):
             if not cells["checked"]:
+                left += any(cells.values())
                 continue
             what = _fault(cells, values)
             if what is not None:
@@ -108,7 +117,7 @@ def read_checks(centre: Path) -> Checks:
             ),
             Text("请改正rechecks目录中的复核表", "mend the worksheets in rechecks/"),
         )
-    return Checks(values, tuple(sorted(people)))
+    return Checks(values, tuple(sorted(people)), left)
 
 
 def checked_sheets(
@@ -122,6 +131,35 @@ def checked_sheets(
         checks: by key, by column.
     """
     return [_CheckedSheet(form, sheet, checks) for sheet in sheets]
+
+
+def require_all(form: Form, sheets: Sequence[filled.Sheet], checks: Mapping[str, Mapping[str, str]], good: int) -> None:
+    """Refuse a form from which rows that were checked have gone: taking back what was found would raise the result.
+
+    Args:
+        form, sheets, checks: as for `checked_sheets`.
+        good: how many of the rows that were checked can be used.
+
+    Raises:
+        InvalidInput: some are gone, or are filled in so that they cannot be used any more.
+    """
+    if good >= len(checks):
+        return
+    there = {
+        key
+        for sheet in checked_sheets(form, sheets, checks)
+        for portion in sheet.portions()
+        for key in pc.utf8_trim_whitespace(portion.batch.column(_header_of_key(form, sheet))).to_pylist()
+    }
+    gone = sorted(checks.keys() - there)
+    what = Text("填报表“{form}”中复核过的{count}行已不在表中或填写有误", "{count} checked rows of {form} are gone or wrong")
+    raise InvalidInput(
+        "recheck.rows_gone",
+        Text("{what}：{keys}", "{what}: {keys}").fill(
+            what=what.fill(form=form.title, count=len(checks) - good), keys="、".join(gone[:_MOST_FAULTS]) or "—"
+        ),
+        Text("请恢复这些行，或由评估员重新抽样", "put the rows back, or have the assessor draw again"),
+    )
 
 
 def draw(
@@ -152,8 +190,8 @@ def draw(
         InvalidInput: there is no row to draw.
     """
     faults = FaultBook(intakes.redact)
-    batches = filled.rows_of(form, sheets, parse_times, faults)
-    table = pa.Table.from_batches(batches) if batches is not None else None
+    batches = list(filled.rows_of(form, sheets, parse_times, faults) or ())
+    table = pa.Table.from_batches(batches) if batches else None
     if table is not None and among:
         known = {name: wish for name, wish in among.items() if name in table.column_names}
         numbered = table.append_column("__place__", pa.array(np.arange(len(table))))
@@ -181,7 +219,7 @@ class _CheckedSheet:
     def __init__(self, form: Form, sheet: filled.Sheet, checks: Mapping[str, Mapping[str, str]]) -> None:
         self._sheet, self._checks = sheet, checks
         self._headers = {name: header for header, name in form.fits(sheet.columns).items()}
-        (self._key,) = form.key
+        self._key = _header_of_key(form, sheet)
 
     @property
     def file(self) -> str:
@@ -194,9 +232,9 @@ class _CheckedSheet:
     def portions(self) -> Iterator[filled.Portion]:
         known = pa.array(list(self._checks), pa.string())
         for portion in self._sheet.portions():
-            keys = pc.utf8_trim_whitespace(portion.batch.column(self._headers[self._key]))
+            keys = pc.utf8_trim_whitespace(portion.batch.column(self._key))
             batch = portion.batch.filter(pc.is_in(keys, value_set=known))
-            yield _Part(self._corrected(batch, pc.utf8_trim_whitespace(batch.column(self._headers[self._key]))))
+            yield _Part(self._corrected(batch, pc.utf8_trim_whitespace(batch.column(self._key))))
 
     def _corrected(self, batch: pa.RecordBatch, keys: pa.Array) -> pa.RecordBatch:
         found = [self._checks[key] for key in keys.to_pylist()]
@@ -215,6 +253,11 @@ class _Part:
 
     batch: pa.RecordBatch
     broken: Sequence[filled.Broken] = ()
+
+
+def _header_of_key(form: Form, sheet: filled.Sheet) -> str:
+    (key,) = form.key
+    return next(header for header, name in form.fits(sheet.columns).items() if name == key)
 
 
 def _lines(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -251,6 +294,10 @@ def _fault(cells: Mapping[str, str], values: Mapping[str, Mapping[str, Mapping[s
         return Text("没有填报表“{form}”", "there is no form {form}").fill(form=cells["form"])
     if cells["column"] not in {column.name for column in form.columns if column.check}:
         return Text("“{column}”不是可核对的列", "{column} cannot be checked").fill(column=cells["column"])
+    if not filled.readable(form.column(cells["column"]), cells["checked"], parse_times):
+        return Text("核对值“{value}”不能填入“{column}”", "{value} is no value of {column}").fill(
+            value=cells["checked"], column=form.column(cells["column"]).title
+        )
     before = values.get(cells["form"], {}).get(cells["key"], {}).get(cells["column"])
     if before is not None and before != cells["checked"]:
         return Text("“{key}”有两个不同的核对值", "{key} has two different values").fill(key=cells["key"])

@@ -17,9 +17,9 @@ from suqiu.analysis.views import BASES
 from suqiu.assessment.evidence import Evidence
 from suqiu.assessment.handed import FILE, CentreRecord, HandedItem, read_record
 from suqiu.assessment.probing import Need
-from suqiu.assessment.run import Ground, answers_of, documents_of, examine, wanted
+from suqiu.assessment.run import Ground, Recheck, answers_of, documents_of, examine, wanted
 from suqiu.assessment.scenarios import scenario_results
-from suqiu.collected import RECHECK, SCHEMAS
+from suqiu.collected import CLAIMED, RECHECK, SCHEMAS
 from suqiu.config import Settings
 from suqiu.domain.city import Weight
 from suqiu.domain.evidence import Fact
@@ -96,7 +96,7 @@ def _ground(
     settings: Settings,
 ) -> Ground:
     """Lay out what is in date for the probes."""
-    tables = {name: lake.table(name) for name in current if not name.startswith(RECHECK)}
+    tables = {name: lake.table(name) for name in current if not name.startswith((RECHECK, CLAIMED))}
     evidence = Evidence(
         residents=record.residents,
         first=record.period[0],
@@ -109,9 +109,11 @@ def _ground(
         parameters=profile_of(standard, profile).parameters,
     )
     checked = {
-        form: replace(evidence, tables={form: lake.table(name)})
-        for name in current
-        if name.startswith(RECHECK) and (form := name.removeprefix(RECHECK)) in tables
+        form: Recheck(
+            *(replace(evidence, tables={form: lake.table(f"{prefix}{form}")}) for prefix in (CLAIMED, RECHECK)),
+        )
+        for form in tables
+        if f"{RECHECK}{form}" in current and f"{CLAIMED}{form}" in current
     }
     return Ground(
         evidence=evidence,

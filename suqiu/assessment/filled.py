@@ -115,6 +115,13 @@ def rows_of(form: Form, sheets: Sequence[Sheet], times: Times, faults: FaultBook
     return None if refused or not sheets else _rows(form, sheets, times, faults)
 
 
+def readable(column: Column, value: str, times: Times) -> bool:
+    """Say whether a value is one that a cell of a column may hold."""
+    cells = _clean(pa.array([value], pa.string()), column)
+    _, _, wrong = _READERS[column.kind](cells, column, times)
+    return bool(cells[0].is_valid) and not wrong.any()
+
+
 def _rows(form: Form, sheets: Sequence[Sheet], times: Times, faults: FaultBook) -> Iterator[pa.RecordBatch]:
     for place, sheet in enumerate(sheets):
         headers = {name: header for header, name in form.fits(sheet.columns).items()}
@@ -140,7 +147,7 @@ def _checked(
     columns: dict[str, pa.Array] = {}
     for column in form.columns:
         header = headers.get(column.name)
-        cells = pa.nulls(batch.num_rows, pa.string()) if header is None else _clean(batch.column(header), column.kind)
+        cells = pa.nulls(batch.num_rows, pa.string()) if header is None else _clean(batch.column(header), column)
         columns[column.name], code, wrong = _READERS[column.kind](cells, column, times)
         absent = _flags(pc.is_null(cells)) if column.required else np.zeros(len(rows), dtype=bool)
         for which, fault in ((wrong, code), (absent, FormFault.MISSING_VALUE)):
@@ -153,14 +160,18 @@ def _checked(
     return pa.RecordBatch.from_pydict(columns).filter(pa.array(~rejected))
 
 
-def _clean(cells: pa.Array, kind: Kind) -> pa.Array:
-    """Trim cells and make blank ones null; but in a text even a dash is something."""
+def _clean(cells: pa.Array, column: Column) -> pa.Array:
+    """Trim cells and make blank ones null; but in a text even a dash is something, and a code is what it says."""
+    kind = column.kind
     trimmed = pc.utf8_trim(cells, " \t\r\n\u00a0\u3000\ufeff\u200b")
     if kind is Kind.TEXT:
         return pc.if_else(pc.equal(trimmed, ""), _NOTHING, trimmed)
     if kind not in {Kind.ID, Kind.REF, Kind.WORD} and not pc.all(pc.string_is_ascii(trimmed), min_count=0).as_py():
         trimmed = pc.utf8_normalize(trimmed, "NFKC")
-    return pc.if_else(pc.is_in(trimmed, value_set=_BLANKS), _NOTHING, trimmed)
+    blank = pc.is_in(trimmed, value_set=_BLANKS)
+    if "none" in column.codes:  # a rating that says something, and what another program writes for nothing
+        blank = pc.and_not(blank, pc.equal(pc.utf8_lower(trimmed), "none"))
+    return pc.if_else(blank, _NOTHING, trimmed)
 
 
 Read = tuple[pa.Array, FormFault, Flags]

@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from suqiu.domain.finding import Answer
 from suqiu.evaluation.intervals import wilson
 
+#: Closer values are the same but for rounding.
+_SAME = 1e-9
+
 
 def size_for(half_width: float, *, expected: float, population: int) -> int:
     """Return the smallest sample whose 95 % interval is at most this wide on either side.
@@ -53,13 +56,20 @@ def drawn(keys: Sequence[str], size: int, seed: str) -> list[int]:
     return sorted(ranks[:size])
 
 
-def contradicts(claim: Answer, checked: Answer) -> bool:
-    """Say whether a re-check contradicts a claim: the claim lies outside its interval, or differs where it has none."""
-    if claim.value is None or checked.value is None:
+def contradicts(claimed: Answer, found: Answer) -> bool:
+    """Say whether a re-check contradicts a claim, both asked of the same rows.
+
+    It does where the claim lies outside the interval of what was found: a few honest errors among many rows do not.
+    Where no interval can be told, any difference does.
+
+    Args:
+        claimed: what the rows drawn come to as handed in; never the claim over all rows, which differs from any
+            sample by chance.
+        found: what the same rows come to in truth.
+    """
+    if claimed.value is None or found.value is None or abs(claimed.value - found.value) <= _SAME:
         return False
-    if checked.interval is None:
-        return abs(claim.value - checked.value) > 1e-9
-    return not checked.interval.lower <= claim.value <= checked.interval.upper
+    return found.interval is None or not found.interval.lower <= claimed.value <= found.interval.upper
 
 
 def _half_width(size: int, expected: float) -> float:

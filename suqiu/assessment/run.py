@@ -14,7 +14,7 @@ import ibis
 
 import suqiu.assessment.probes  # noqa: F401 - makes every probe known
 from suqiu.assessment.evidence import Evidence
-from suqiu.assessment.forms import FORMS
+from suqiu.assessment.forms import FORMS, Kind
 from suqiu.assessment.probing import PROBES, Need
 from suqiu.assessment.recheck import contradicts
 from suqiu.domain.evidence import Outcome
@@ -72,6 +72,19 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Recheck:
+    """The rows of one form that were checked by sample 抽样复核.
+
+    Attributes:
+        claimed: the evidence with the form cut down to these rows, as handed in.
+        found: the same rows as the assessor found them.
+    """
+
+    claimed: Evidence
+    found: Evidence
+
+
+@dataclass(frozen=True)
 class Ground:
     """Everything that findings rest on.
 
@@ -79,15 +92,14 @@ class Ground:
         evidence: the tables and measures.
         answers: by indicator or gate.
         documents: by id.
-        rechecked: by form that was checked by sample: the evidence with this form cut down to the rows checked, as
-            they are in truth.
+        rechecked: by form that was checked by sample: what was claimed of the rows checked, and what is true.
         measured: for each operational measure, the columns of the business tables that it needs.
     """
 
     evidence: Evidence
     answers: Mapping[str, AssessorAnswer]
     documents: Mapping[str, Document]
-    rechecked: Mapping[str, Evidence]
+    rechecked: Mapping[str, Recheck]
     measured: Mapping[str, tuple[Need, ...]]
 
 
@@ -162,13 +174,13 @@ def _indicator(catalogue: Catalogue, indicator: Indicator, ground: Ground) -> Fi
             return unanswered(indicator.id, rated)
         return judge_rating(indicator, catalogue.rating(rated.code), rated.backing, rated.names, rated.note)
     claim, forms, backing = _claimed(indicator.probe, ground)
-    checked, form = _checked(indicator.probe, ground)
-    if checked is None or checked.outcome is not Outcome.KNOWN:
+    sample = _sampled(indicator.probe, ground)
+    if sample is None:
         return judge(indicator, claim, backing, forms, _to_hand_in(forms, ground))
-    names = (*forms, f"recheck_{form}")
-    if contradicts(claim, checked):
-        return replace(judge(indicator, checked, Backing.MEASURED, names), rechecked=True, replaced=claim)
-    return replace(judge(indicator, claim, backing, names), rechecked=True)
+    names = (*forms, f"recheck_{sample.form}")
+    if contradicts(sample.claimed, sample.found):
+        return replace(judge(indicator, sample.found, Backing.MEASURED, names), rechecked=True, replaced=claim)
+    return replace(judge(indicator, claim, backing, names, _to_hand_in(forms, ground)), rechecked=True)
 
 
 def _gate(catalogue: Catalogue, gate: Gate, ground: Ground) -> Finding:
@@ -181,12 +193,13 @@ def _gate(catalogue: Catalogue, gate: Gate, ground: Ground) -> Finding:
             return unanswered(gate.id, rated)
         return judge_gate_rating(gate, catalogue.rating(rated.code), rated.backing, rated.names, rated.note)
     claim, forms, backing = _claimed(gate.probe, ground)
-    checked, form = _checked(gate.probe, ground)
-    if checked is None or checked.value is None or checked.value == 1:
-        return judge_gate(gate, claim, backing, forms, _to_hand_in(forms, ground))
+    sample = _sampled(gate.probe, ground)
+    if sample is None or sample.found.value == 1:
+        found = judge_gate(gate, claim, backing, forms, _to_hand_in(forms, ground))
+        return found if sample is None else replace(found, rechecked=True)
     # One breach that a re-check finds opens a gate, however few rows were looked at.
-    found = judge_gate(gate, checked, Backing.MEASURED, (*forms, f"recheck_{form}"))
-    return replace(found, rechecked=True, replaced=claim)
+    names = (*forms, f"recheck_{sample.form}")
+    return replace(judge_gate(gate, sample.found, Backing.MEASURED, names), rechecked=True, replaced=claim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,16 +254,35 @@ def _to_hand_in(forms: Sequence[str], ground: Ground) -> Text:
     return phrase.fill(what=what)
 
 
-def _checked(use: ProbeUse, ground: Ground) -> tuple[Answer | None, str]:
-    """Return what a probe says of the rows checked by sample, None where its form was not checked.
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """What a probe says of the rows of its form that were checked: as claimed, and as found; both are known."""
 
-    A probe that reads several forms is left alone: a sample of one beside the whole of another says nothing.
+    form: str
+    claimed: Answer
+    found: Answer
+
+
+def _sampled(use: ProbeUse, ground: Ground) -> _Sample | None:
+    """Return what a probe says of the rows checked by sample, None where that settles nothing.
+
+    A probe that reads several forms is left alone: a sample of one beside the whole of another says nothing. So is one
+    that reads no column which was asked for again.
     """
-    forms = {need.form for need in _read_by(use, ground)}
+    needs = list(_read_by(use, ground))
+    forms = {need.form for need in needs}
     if len(forms) != 1 or not forms <= ground.rechecked.keys():
-        return None, ""
+        return None
     (form,) = forms
-    return ask(use, ground.rechecked[form]), form
+    asked = {column.name for column in FORMS[form].columns if column.check}
+    if any(FORMS[form].column(name).kind is Kind.TEXT for name in asked):
+        asked |= {column.name for column in FORMS[form].derived}
+    if not asked & {need.column for need in needs}:
+        return None
+    recheck = ground.rechecked[form]
+    claimed, found = ask(use, recheck.claimed), ask(use, recheck.found)
+    known = claimed.outcome is Outcome.KNOWN and found.outcome is Outcome.KNOWN
+    return _Sample(form, claimed, found) if known else None
 
 
 #: What business tables are called when they are asked for.

@@ -195,11 +195,9 @@ class _Books:
             weight / self.weights,
         )
 
-    def missed(self, holds: Holds) -> list[Indicator]:
-        """Return the required indicators of a part that are not met."""
-        return [
-            line.indicator for line in self.lines if line.indicator.required and not line.met and holds(line.indicator)
-        ]
+    def missed(self, holds: Holds) -> list[_Line]:
+        """Return the required indicators of a part that are not met, or not known to be."""
+        return [line for line in self.lines if line.indicator.required and not line.met and holds(line.indicator)]
 
     def level_of(self, domain: str, levels: Iterable[Level]) -> int | None:
         """Return the level that a domain reaches taken alone; None where nothing of it applies."""
@@ -248,8 +246,15 @@ class _Ladder:
         ]
 
     def _obstacles(self, level: Level) -> Iterable[Obstacle]:
-        for one in self.books.missed(_up_to(level)):
-            message = Text("必备指标{id} {name}未达到", "the required indicator {id} {name} is not met")
+        for line in self.books.missed(_up_to(level)):
+            one = line.indicator
+            message = (
+                Text(
+                    "必备指标{id} {name}尚无有效证据", "nothing shows whether the required indicator {id} {name} is met"
+                )
+                if line.gained is None
+                else Text("必备指标{id} {name}未达到", "the required indicator {id} {name} is not met")
+            )
             yield Obstacle("required", one.id, message.fill(id=one.id, name=one.name))
         lower = self.books.score().lower
         if lower < level.threshold:

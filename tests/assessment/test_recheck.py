@@ -61,5 +61,15 @@ def test_a_claim_outside_the_interval_is_contradicted_and_one_inside_is_not() ->
     assert not contradicts(known(0.82, rows=1000), checked)
 
 
+def test_rows_that_are_as_claimed_contradict_nothing_however_far_the_interval_is() -> None:
+    same = known(1.0, interval=wilson(0, 100), rows=100)
+    assert not contradicts(known(1.0, rows=100), same)
+
+
+def test_without_an_interval_any_difference_contradicts() -> None:
+    assert contradicts(known(1.0, rows=50), known(0.98, rows=50))
+    assert not contradicts(known(0.98, rows=50), known(0.98, rows=50))
+
+
 def test_what_nobody_could_check_contradicts_nothing() -> None:
     assert not contradicts(known(0.95, rows=9), unknown(Text("没有样本", "no sample")))

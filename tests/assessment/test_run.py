@@ -14,7 +14,7 @@ import pytest
 from suqiu.assessment.evidence import Evidence
 from suqiu.assessment.forms import evidence_schema
 from suqiu.assessment.probing import PROBES, Need, Probe
-from suqiu.assessment.run import AssessorAnswer, Document, Ground, examine, wanted
+from suqiu.assessment.run import AssessorAnswer, Document, Ground, Recheck, examine, wanted
 from suqiu.domain.finding import Answer, Backing, Finding, Verdict
 from suqiu.standard.catalogue import Catalogue, ProbeUse
 from tests.assessment.made import catalogue, gate, indicator
@@ -48,7 +48,7 @@ def ground(
     tables: Mapping[str, ibis.Table] | None = None,
     answers: Mapping[str, AssessorAnswer] | None = None,
     *,
-    rechecked: Mapping[str, ibis.Table] | None = None,
+    rechecked: Mapping[str, tuple[ibis.Table, ibis.Table]] | None = None,
     documents: Mapping[str, Document] | None = None,
     backing: Backing = Backing.MEASURED,
 ) -> Ground:
@@ -56,7 +56,10 @@ def ground(
         evidence(tables or {}, backing),
         answers or {},
         documents or {},
-        {name: evidence({name: table}) for name, table in (rechecked or {}).items()},
+        {
+            name: Recheck(evidence({name: claimed}), evidence({name: true}))
+            for name, (claimed, true) in (rechecked or {}).items()
+        },
         {"A1": (Need("calls", "answered_at"),)},
     )
 
@@ -96,7 +99,9 @@ def test_a_weaker_backing_than_is_accepted_counts_for_nothing() -> None:
 
 
 def test_a_re_check_that_contradicts_a_claim_replaces_it() -> None:
-    there = found(MEASURED, ground({"audits": audits(1000, 0)}, rechecked={"audits": audits(60, 40)}))["D1.1.1"]
+    there = found(
+        MEASURED, ground({"audits": audits(1000, 0)}, rechecked={"audits": (audits(100, 0), audits(60, 40))})
+    )["D1.1.1"]
     assert there.verdict is Verdict.PARTLY
     assert there.answer is not None
     assert there.answer.value == pytest.approx(0.6)
@@ -106,7 +111,8 @@ def test_a_re_check_that_contradicts_a_claim_replaces_it() -> None:
 
 
 def test_a_re_check_that_agrees_leaves_the_claim() -> None:
-    there = found(MEASURED, ground({"audits": audits(950, 50)}, rechecked={"audits": audits(95, 5)}))["D1.1.1"]
+    sample = audits(80, 20)  # unlucky, but as claimed
+    there = found(MEASURED, ground({"audits": audits(950, 50)}, rechecked={"audits": (sample, sample)}))["D1.1.1"]
     assert there.rechecked
     assert there.replaced is None
     assert there.answer is not None
@@ -114,8 +120,17 @@ def test_a_re_check_that_agrees_leaves_the_claim() -> None:
 
 
 def test_one_breach_that_a_re_check_finds_opens_a_gate() -> None:
-    there = found(MEASURED, ground({"audits": audits(1000, 0)}, rechecked={"audits": audits(3, 1)}))["G1"]
+    there = found(MEASURED, ground({"audits": audits(1000, 0)}, rechecked={"audits": (audits(4, 0), audits(3, 1))}))[
+        "G1"
+    ]
     assert there.verdict is Verdict.NOT_MET
+
+
+def test_a_re_check_says_nothing_of_what_it_did_not_ask() -> None:
+    kinds = ProbeUse("share.v1", {"form": "audits", "that": {"kind": "closure"}})
+    standard = catalogue([replace(indicator("D1.1.1"), probe=kinds)])
+    there = found(standard, ground({"audits": audits(1000, 0)}, rechecked={"audits": (audits(100, 0), audits(1, 99))}))
+    assert not there["D1.1.1"].rechecked
 
 
 def test_a_probe_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
