@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from suqiu import standards
+from suqiu import reference_set, standards
 from suqiu.config import settings
 from suqiu.domain.errors import InvalidInput, NotFound
 from suqiu.domain.text import Text
@@ -22,6 +22,8 @@ from suqiu.standard.standard_files import SEAL
 from suqiu.standard.wording import BACKINGS, goal, listed
 
 _RESULT = "result.json"
+#: Changed findings that one line names.
+_NAMED = 6
 _KINDS = {
     "added": Text("新增", "added"),
     "removed": Text("删除", "removed"),
@@ -120,6 +122,25 @@ def _declare_reading(group: typer.Typer, screen: Screen) -> None:
             _show_one(_indicator(catalogue, indicator), screen)
 
 
+def _rerun(before: Catalogue, after: Catalogue, screen: Screen) -> None:
+    """Assess the reference centres with both versions and print what each comes to."""
+    say, here = screen.say, settings()
+    table = Table(
+        say("参照中心", "centre"), say("旧版", "old"), say("新版", "new"), say("结论有变的指标", "findings changed")
+    )
+    with screen.progress() as report:
+        results = list(reference_set.rerun(before, after, here, report))
+    for centre, one, other in results:
+        numbers = [
+            f"{result.scoring.level}  {result.scoring.overall.lower:.1%}–{result.scoring.overall.upper:.1%}"
+            for result in (one, other)
+        ]
+        verdicts = {found.subject: found.verdict for found in one.findings}
+        changed = [found.subject for found in other.findings if verdicts.get(found.subject) is not found.verdict]
+        table.add_row(centre, *numbers, ", ".join(changed[:_NAMED]) + (" …" if len(changed) > _NAMED else "") or "—")
+    screen.out.print(table)
+
+
 def _declare_versions(group: typer.Typer, screen: Screen) -> None:
     say = screen.say
     standard_argument = _standard(screen)
@@ -134,6 +155,12 @@ def _declare_versions(group: typer.Typer, screen: Screen) -> None:
         new: Annotated[
             str, typer.Argument(help=say("新版标准，或评估输出目录", "new version, or an assessment's folder"))
         ],
+        centres: Annotated[
+            bool,
+            typer.Option(
+                "--centres", help=say("并以十二个参照中心重评", "and assess the twelve reference centres with both")
+            ),
+        ] = False,
     ) -> None:
         files = [_result(name) for name in (old, new)]
         if files[0] is not None and files[1] is not None:
@@ -141,7 +168,12 @@ def _declare_versions(group: typer.Typer, screen: Screen) -> None:
             changes = difference_of_results(results[0], results[1])
         else:
             here = settings()
-            changes = difference(standards.load(old, here), standards.load(new, here))
+            before, after = standards.load(old, here), standards.load(new, here)
+            changes = difference(before, after)
+            if centres:
+                _print_changes(changes, screen)
+                _rerun(before, after, screen)
+                return
         _print_changes(changes, screen)
 
     @group.command(help=say("以现有版本为底稿起草新版本", "Draft a new version from one that there is"))

@@ -163,7 +163,8 @@ class Indicator:
         weight: its weight in scores.
         required: no level from this one up is reached without it.
         kind, side: what it answers.
-        unit: `share`, `seconds`, `minutes`, `hours`, `days`, `months`, `count`, `points`, `per_100k`, `pp`, `rating`.
+        unit: `share`, `seconds`, `minutes`, `hours`, `days`, `months`, `count`, `points`, `per_100k`, `pp`, `rating`,
+            `ratio`.
         direction: which way is better.
         census: it counts all cases there are, so that the value itself and not its interval is held to the target.
         accepts: the backings that count as evidence.

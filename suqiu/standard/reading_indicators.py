@@ -33,6 +33,7 @@ class Unit(StrEnum):
     PER_100K = "per_100k"
     PP = "pp"
     RATING = "rating"
+    RATIO = "ratio"
 
 
 class Direction(StrEnum):
