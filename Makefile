@@ -6,9 +6,11 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test bench docs setup setup-dev encoder lint lock clean
 
-demo: setup                    ## install, make a city's half-year of orders, run the main job on it
+demo: setup                    ## install, run the main job on a city's half-year of orders, assess a hotline's maturity
 	$(BIN)/suqiu simulate --city linjiang --months 6 --orders 50000 --seed 7 --out $(DEMO)/export
 	$(BIN)/suqiu run $(DEMO)/export --city linjiang --out $(DEMO)/result
+	$(BIN)/suqiu simulate centres --out $(DEMO)/centres
+	$(BIN)/suqiu assess $(DEMO)/centres/c04 --out $(DEMO)/assessment
 
 test: lint                     ## everything a change must pass
 	$(BIN)/python -m pytest -q
