@@ -99,7 +99,7 @@ def _train(face: typer.Typer, screen: Screen, suqiu: Opening) -> None:
             typer.Option(
                 "--keep-hints",
                 help=say(
-                    "保留坐席写明去向的文字（准确率会虚高）", "leave in agents' routing hints (flatters accuracy)"
+                    "保留座席写明去向的文字（准确率会虚高）", "leave in agents' routing hints (flatters accuracy)"
                 ),
             ),
         ] = False,

@@ -111,7 +111,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("answered_at", Text("接听时间", "answered"), Holds.TIME),
         Field("ended_at", Text("结束时间", "ended"), Holds.TIME, required=True),
         Field("wrapped_at", Text("整理完成时间", "wrapped up"), Holds.TIME),
-        Field("agent", Text("坐席工号", "agent"), Holds.PROSE),
+        Field("agent", Text("座席工号", "agent"), Holds.PROSE),
         Field("transferred_to", Text("转接至", "transferred to"), Holds.TARGET),
         Field("transfer_accepted", Text("转接成功", "transfer accepted"), Holds.FLAG),
         Field("called_back_at", Text("回拨时间", "called back"), Holds.TIME),

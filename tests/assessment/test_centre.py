@@ -58,14 +58,14 @@ def test_what_is_there_twice_is_refused_not_chosen(tmp_path: Path) -> None:
 def test_a_listed_item_says_where_it_comes_from_and_until_when_it_counts(tmp_path: Path) -> None:
     text = (
         LEAST + "evidence:\n"
-        "  - form: suggestions\n    file: logs/a.csv\n    origin: {system: 坐席系统, version: '3.2'}\n"
+        "  - form: suggestions\n    file: logs/a.csv\n    origin: {system: 座席系统, version: '3.2'}\n"
         "    collected: 2026-07-02\n    expires: 2026-12-31\n    backing: attested\n"
         "targets:\n  - {subject: D1.1.1, target: 0.9, floor: 0.5, set_by: 热线办, reason: 年度要点}\n"
         "period: {first: 2026-01-01, last: 2026-06-30}\n"
     )
     centre = load(folder(tmp_path, text, "logs/a.csv"))
     (item,) = centre.items
-    assert item.origin == "坐席系统 3.2"
+    assert item.origin == "座席系统 3.2"
     assert item.collected == date(2026, 7, 2)
     assert item.expires == date(2026, 12, 31)
     assert item.backing is Backing.ATTESTED

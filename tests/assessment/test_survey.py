@@ -22,7 +22,7 @@ title: {zh: 小问卷, en: small}
 about: {zh: 测试用, en: for tests}
 groups:
   - {code: manager, zh: 管理人员, en: managers}
-  - {code: agent, zh: 坐席, en: agents}
+  - {code: agent, zh: 座席, en: agents}
 strata:
   - column: level
     title: {zh: 层级, en: level}
@@ -72,7 +72,7 @@ questions:
 GOOD = {
     "respondent_id": "r",
     "centre": "甲市",
-    "group": "坐席",
+    "group": "座席",
     "answered_on": "2026-03-01",
     "level": "city",
     "region": "东部",
