@@ -9,10 +9,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from suqiu import __version__, reporting, standards
 from suqiu.analysis.naming import COLUMN_NAMES
 from suqiu.assessment import bundle
 from suqiu.assessment import centre as centres
+from suqiu.assessment.exchange import workbook
 from suqiu.assessment.forms import BUSINESS, FORMS
 from suqiu.collected import EVIDENCE, FORM_FAULTS, LOCAL, Collected, collect
 from suqiu.config import Settings
@@ -91,6 +94,9 @@ def assess(
     as_of = None if wish.as_of is None else _day(wish.as_of)
     period = None if wish.period is None else period_of(wish.period)
     previous = None if wish.previous is None else result_of(wish.previous)
+    signing = key or given.key
+    if signing is not None:
+        bundle.require_key(signing)
     _require_own(out)
     (out / bundle.MANIFEST).unlink(missing_ok=True)
     collected = collect(centre, out, settings, progress, period=period)
@@ -111,8 +117,8 @@ def assess(
         "language": language,
         "engine": __version__,
     }
-    seal = bundle.seal(out, about, key or given.key)
-    told = [*_checked(collected, result), *_faulty(collected, centre)]
+    seal = bundle.seal(out, about, signing)
+    told = [*_checked(collected, result), *_faulty(collected, centre), *_not_read_in(centre, out)]
     return [*_found(result, catalogue, language), *told, *_sealed(seal, out)]
 
 
@@ -375,6 +381,23 @@ def _faulty(collected: Collected, centre: Path) -> list[Notice]:
     text = Text("共{count}类，逐行见{path}", "{count} kinds, row by row in {path}")
     path = centre / LOCAL / FORM_FAULTS
     return [*lines, Notice(name, text.fill(count=len(collected.faults), path=path))]
+
+
+def _not_read_in(centre: Path, out: Path) -> list[Notice]:
+    """Say that the assessor's spreadsheet beside the forms holds ratings that were not read in: it is not evidence."""
+    path, taken = centre / workbook.FILE, out / EVIDENCE / "answers.parquet"
+    if not path.is_file():
+        return []
+    name = Text("评判表", "spreadsheet")
+    hint = Text("请运行suqiu assess sheet {centre} --in {path}", "run suqiu assess sheet {centre} --in {path}")
+    try:
+        written = {(row.subject, row.rating) for row in workbook.read(path.read_bytes(), path.name)}
+    except InvalidInput as error:
+        return [Notice(name, error.message)]
+    columns = pq.read_table(taken, columns=["subject", "rating"]).to_pylist() if taken.is_file() else []
+    left = len(written - {(row["subject"], row["rating"]) for row in columns})
+    text = Text("{left}条评判尚未导入。{hint}", "{left} ratings are not read in: {hint}")
+    return [Notice(name, text.fill(left=left, hint=hint.fill(centre=centre, path=path))) for _ in range(min(left, 1))]
 
 
 def _sealed(seal: bundle.Seal, out: Path) -> list[Notice]:

@@ -27,7 +27,7 @@ from suqiu.rechecked import draw
 from suqiu.standard.catalogue import Catalogue, Origin, ProbeUse
 from suqiu.standard.profiles import applicable
 
-SHEET = "评判表.xlsx"
+SHEET = workbook.FILE
 TARGETS = "自设目标值.yaml"
 #: Where the answers stand once they have been read in.
 ANSWERS = Path(templates.FOLDER) / "answers.csv"
@@ -171,6 +171,7 @@ def exchange_sheet(
         )
     if given is not None:
         rows = workbook.read(given.read_bytes(), given.name)
+        _require_ours(centre)
         (centre / ANSWERS).parent.mkdir(parents=True, exist_ok=True)
         with replacing(centre / ANSWERS) as part:
             part.write_text(_as_csv(rows), "utf-8-sig")
@@ -246,7 +247,10 @@ def _population(wish: SampleWish, settings: Settings) -> tuple[Form, Mapping[str
                 Text(
                     "“{subject}”不是由一张填报表计算的，不能抽样复核", "{subject} does not rest on one form alone"
                 ).fill(subject=wish.subject),
-                Text("请改为复核其所用的填报表", "re-check one of the forms that it reads"),
+                Text(
+                    "由工单、通话导出计算的不抽样复核；由多张表计算的，请复核其中的填报表",
+                    "what comes from orders and calls is not re-checked; else name one of the forms that it reads",
+                ),
             )
         form = FORMS[names.pop()]
         function = {"function": use.arguments["function"]} if "function" in use.arguments else {}
@@ -272,6 +276,17 @@ def _column(form: Form, name: str) -> list[str]:
             Text("可核对的有：{all}", "there are: {all}").fill(all=", ".join(checkable)),
         )
     return [name]
+
+
+def _require_ours(centre: Path) -> None:
+    """Refuse to read answers in where another file of the centre's would be taken instead."""
+    for item in centres.load(centre).of("answers"):
+        if item.path.resolve() != (centre / ANSWERS).resolve():
+            raise Conflict(
+                "assess.answers_elsewhere",
+                Text("评判已由“{path}”提供", "the answers come from {path}").fill(path=item.path),
+                Text("请移走该文件，或在centre.yaml中删去相应条目后重试", "remove it, or its entry in centre.yaml"),
+            )
 
 
 def _answers(centre: Path) -> dict[str, AnswerRow]:

@@ -8,8 +8,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from suqiu import standards
 from suqiu.assessed import result_of
 from suqiu.assessment import benchmark
+from suqiu.config import settings
 from suqiu.lake import replacing
 from suqiu.screen import Screen
 
@@ -63,8 +65,11 @@ def declare(face: typer.Typer, screen: Screen) -> None:
             say("同类中位", "median"),
             say("位置", "where"),
         )
-        for one in benchmark.placed(result_of(bundle), pooled):
+        result = result_of(bundle)
+        catalogue = standards.load(f"{result.standard}/{result.standard_version}", settings())
+        names = {one.id: one.name.to(screen.language) for one in catalogue.domains}
+        for one in benchmark.placed(result, pooled):
             middle = "—" if one.middle is None else f"{one.middle.median:.2f}"
-            name = say("总体", "overall") if one.part == benchmark.OVERALL else one.part
+            name = say("总体", "overall") if one.part == benchmark.OVERALL else f"{one.part} {names[one.part]}"
             table.add_row(name, f"{one.lower:.2f}", f"{one.upper:.2f}", middle, escape(one.band.to(screen.language)))
         screen.out.print(table)

@@ -152,7 +152,9 @@ def require_all(form: Form, sheets: Sequence[filled.Sheet], checks: Mapping[str,
         for key in pc.utf8_trim_whitespace(portion.batch.column(_header_of_key(form, sheet))).to_pylist()
     }
     gone = sorted(checks.keys() - there)
-    what = Text("填报表“{form}”中复核过的{count}行已不在表中或填写有误", "{count} checked rows of {form} are gone or wrong")
+    what = Text(
+        "填报表“{form}”中复核过的{count}行已不在表中或填写有误", "{count} checked rows of {form} are gone or wrong"
+    )
     raise InvalidInput(
         "recheck.rows_gone",
         Text("{what}：{keys}", "{what}: {keys}").fill(

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -35,10 +36,18 @@ class Screen:
         return zh if self.language == "zh" else en
 
     def show(self, notices: Sequence[Notice]) -> None:
-        """Print findings, one a line, a name and what it is."""
+        """Print findings, one a line, a name and what it is; nothing is cut off."""
+        pairs = [(one.name.to(self.language), one.value.to(self.language)) for one in notices]
+        if not self.out.is_terminal:  # a file or another program wants whole lines
+            width = max((cell_len(name) for name, _ in pairs), default=0)
+            for name, value in pairs:
+                self.out.print(f"{set_cell_size(name, width)}  {value}", markup=False, soft_wrap=True)
+            return
         table = Table.grid(padding=(0, 2))
-        for notice in notices:
-            table.add_row(f"[bold]{escape(notice.name.to(self.language))}[/]", escape(notice.value.to(self.language)))
+        for _ in range(2):  # Chinese has no spaces to break at: fold it anywhere
+            table.add_column(overflow="fold")
+        for name, value in pairs:
+            table.add_row(f"[bold]{escape(name)}[/]", escape(value))
         self.out.print(table)
 
     def refuse(self, error: SuqiuError) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from suqiu import intake as intakes
@@ -84,19 +86,11 @@ def results(
         )
     responses = survey.read_responses(questionnaire, _texts(answers))
     if not responses.table.num_rows:
-        told = responses.faults[:_NAMED]
-        raise InvalidInput(
-            "survey.nothing",
-            Text(
-                "没有一份有效答卷：" + "；".join(f"第{one.row}行{one.column}：{one.message.zh}" for one in told),
-                "no response counts: " + "; ".join(f"row {one.row} {one.column}: {one.message.en}" for one in told),
-            ),
-            Text("请按填写说明改正", "mend them as the guide says"),
-        )
+        raise _nothing(responses)
     weights = survey.weigh(responses, None if population is None else _counts(population))
     found = survey.estimate(responses, weights, by)
     with replacing(out) as part:
-        arrow_csv.write_csv(survey.tabulated(found, questionnaire), part)
+        _write(survey.tabulated(found, questionnaire), part)
     notices = [
         Notice(
             Text("有效答卷", "responses"),
@@ -121,6 +115,36 @@ def results(
     return notices
 
 
+def _write(table: pa.Table, path: Path) -> None:
+    """Write a table as CSV for a spreadsheet: marked as UTF-8, numbers to six places."""
+    floats = {field.name for field in table.schema if pa.types.is_floating(field.type)}
+    columns = {name: pc.round(table[name], 6) if name in floats else table[name] for name in table.column_names}
+    with path.open("wb") as file:
+        file.write(codecs.BOM_UTF8)
+        arrow_csv.write_csv(pa.table(columns), file)
+
+
+def _nothing(responses: survey.Responses) -> InvalidInput:
+    """Say that no response counts, and why."""
+    told = responses.faults[:_NAMED] or (None,)
+    lines = [
+        Text("表中没有答卷", "the table has no rows")
+        if one is None
+        else Text("第{row}行{column}：{what}", "row {row} {column}: {what}").fill(
+            row=one.row, column=one.column, what=one.message
+        )
+        for one in told
+    ]
+    return InvalidInput(
+        "survey.nothing",
+        Text(
+            "没有一份有效答卷：" + "；".join(one.zh for one in lines),
+            "no response counts: " + "; ".join(one.en for one in lines),
+        ),
+        Text("请按填写说明填写", "fill it in as the guide says"),
+    )
+
+
 def _questionnaire(standard: str, name: str, settings: Settings) -> survey.Questionnaire:
     folder = standards.find(standard, settings) / _FOLDER
     for path in (folder / f"{name}.yaml", Path(name)):
@@ -137,8 +161,11 @@ def _questionnaire(standard: str, name: str, settings: Settings) -> survey.Quest
 def _texts(source: str) -> pa.Table:
     """Read a table as it stands, all columns texts."""
     tables = intakes.open_source(source).tables
-    batches = [portion.batch.drop_columns([ROW]) for portion in tables[0].portions()] if tables else []
-    return pa.Table.from_batches(batches) if batches else pa.table({})
+    if not tables:
+        return pa.table({})
+    batches = [portion.batch.drop_columns([ROW]) for portion in tables[0].portions()]
+    empty = pa.schema([(name, pa.string()) for name in tables[0].columns])  # a header alone is a table, too
+    return pa.Table.from_batches(batches) if batches else empty.empty_table()
 
 
 def _counts(path: Path) -> dict[str, dict[str, float]]:

@@ -67,6 +67,16 @@ def new_key(path: Path) -> str:
     return fingerprint_of(_public(key))
 
 
+def require_key(path: Path) -> None:
+    """Refuse a key file that cannot sign, before any work is done.
+
+    Raises:
+        NotFound: there is no such file.
+        InvalidInput: it holds no usable key.
+    """
+    _read_key(path)
+
+
 def seal(folder: Path, about: Mapping[str, Any], key: Path | None) -> Seal:
     """List and hash every file of a folder, and sign the list.
 

@@ -20,6 +20,8 @@ from suqiu.domain.text import Language, Text
 from suqiu.standard.catalogue import Catalogue, Gate, Indicator
 from suqiu.standard.profiles import applicable
 
+#: What the spreadsheet is called in a centre's folder.
+FILE = "评判表.xlsx"
 SHEET = Text("评判表", "Answers")
 _NOTES = Text("填写说明", "How to fill in")
 
@@ -61,6 +63,11 @@ _SHOWN: tuple[tuple[Text, int], ...] = (
 )
 _WIDTHS = {"subject": 9, "rating": 14, "basis": 12, "documents": 20, "by": 12, "dated": 12, "note": 40, "approver": 14}
 _RATINGS = ("full", "mostly", "partly", "none", "not_applicable")
+#: What a person may write, or choose from the list, in place of a code.
+_WORDS: dict[str, dict[str, str]] = {
+    "rating": dict(zip(("完全符合", "大部分符合", "部分符合", "不符合", "不适用"), _RATINGS, strict=True)),
+    "basis": {"查验": "inspected", "第三方证明": "attested", "自述": "declared"},
+}
 #: Fixed, so that equal contents give equal files.
 _MADE = datetime(2026, 1, 1)
 #: A cell's text in the file format.
@@ -105,15 +112,11 @@ def write(
         for place, text in enumerate([given.subject, *shown]):
             sheet.write_string(row, place, text[:_LONGEST], plain)
         for place, name in enumerate(names[1:], start=first_open):
-            sheet.write_string(row, place, getattr(given, name)[:_LONGEST], open_)
+            sheet.write_string(row, place, _shown(given, name, language)[:_LONGEST], open_)
     last = max(len(lines), 1)
-    for offset, codes in (
-        (0, _RATINGS),
-        (1, [one.value for one in (Backing.INSPECTED, Backing.ATTESTED, Backing.DECLARED)]),
-    ):
-        sheet.data_validation(
-            1, first_open + offset, last, first_open + offset, {"validate": "list", "source": list(codes)}
-        )
+    for offset, name in enumerate(_WORDS):
+        words = list(_WORDS[name] if language == "zh" else _WORDS[name].values())
+        sheet.data_validation(1, first_open + offset, last, first_open + offset, {"validate": "list", "source": words})
     sheet.autofilter(0, 0, last, len(titles) - 1)
     _explain(book, catalogue, language)
     book.close()
@@ -139,7 +142,7 @@ def read(content: bytes, name: str) -> list[AnswerRow]:
         cells = {key: _cell(row[place]) if place < len(row) else "" for key, place in places.items()}
         if not cells["rating"]:
             continue
-        given = AnswerRow(**cells)
+        given = AnswerRow(**{key: _WORDS.get(key, {}).get(cell, cell) for key, cell in cells.items()})
         wrong += [
             Text("第{line}行：{what}", "row {line}: {what}").fill(line=line, what=what) for what in _faults(given)
         ]
@@ -198,6 +201,13 @@ def _told(one: Indicator | Gate, findings: Mapping[str, Finding], language: Lang
     ]
 
 
+def _shown(given: AnswerRow, name: str, language: Language) -> str:
+    """Return a cell as a person reads it: the word for a code, where there is one."""
+    cell: str = getattr(given, name)
+    words = {code: word for word, code in _WORDS.get(name, {}).items()} if language == "zh" else {}
+    return words.get(cell, cell)
+
+
 def _given(id_: str, answers: Mapping[str, AnswerRow]) -> AnswerRow:
     empty = {field.name: "" for field in fields(AnswerRow)}
     return answers.get(id_) or AnswerRow(**{**empty, "subject": id_})
@@ -208,13 +218,23 @@ def _explain(book: Any, catalogue: Catalogue, language: Language) -> None:
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 90)
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    heads = {code: word for words in _WORDS.values() for word, code in words.items()} if language == "zh" else {}
+    said: list[tuple[str, Text]] = [
+        *(
+            (one.code, Text(f"记{one.credit:g}分", f"credit {one.credit:g}: {one.name.en}"))
+            for one in catalogue.ratings
+        ),
+        (
+            "not_applicable",
+            Text("须在说明中写明理由，并填写批准人", "does not apply: note the reason and who approved it"),
+        ),
+        ("inspected", Text("查验了文件或现场演示", "documents or a demonstration were looked at")),
+        ("attested", Text("由第三方证明", "vouched for by a third party")),
+        ("declared", Text("本单位自述，不作为证据", "the centre's own word, which is no evidence")),
+    ]
     lines: list[tuple[str, Text]] = [
         ("", catalogue.label),
-        *((one.code, one.name) for one in catalogue.ratings),
-        ("not_applicable", Text("不适用：须写明理由和批准人", "does not apply: give the reason and who approved it")),
-        ("inspected", Text("查验了文件或现场演示", "documents or a demonstration were looked at")),
-        ("attested", Text("第三方证明", "vouched for by a third party")),
-        ("declared", Text("本单位自述，不作为证据", "the centre's own word, which is no evidence")),
+        *((heads.get(code, code), text) for code, text in said),
         (
             _FILLED["documents"].to(language),
             Text("文件清单中的编号，以顿号分隔", "ids of the list of documents, with commas between"),
@@ -268,15 +288,21 @@ def _cell(value: Any) -> str:
     return str(value).strip()
 
 
+def _allowed(name: str) -> Text:
+    return Text("、".join(_WORDS[name]), ", ".join(_WORDS[name].values()))
+
+
 def _faults(given: AnswerRow) -> list[Text]:
     """Return what is wrong with one answer."""
     wrong = []
     if not given.subject:
         wrong.append(Text("编号为空", "the id is empty"))
     if given.rating not in _RATINGS:
-        wrong.append(Text("评判“{word}”无效", "the rating {word} is none").fill(word=given.rating))
+        what = Text("评判“{word}”无效，应为{all}", "the rating {word} is none: {all}")
+        wrong.append(what.fill(word=given.rating, all=_allowed("rating")))
     if given.basis not in {one.value for one in Backing} - {Backing.MEASURED}:
-        wrong.append(Text("依据“{word}”无效", "the basis {word} is none").fill(word=given.basis))
+        what = Text("依据“{word}”无效，应为{all}", "the basis {word} is none: {all}")
+        wrong.append(what.fill(word=given.basis, all=_allowed("basis")))
     if not given.by:
         wrong.append(Text("未填评估员", "the assessor is missing"))
     if given.rating == "not_applicable" and not (given.note and given.approver):

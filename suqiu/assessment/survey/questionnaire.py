@@ -164,8 +164,19 @@ def guide(questionnaire: Questionnaire) -> tuple[tuple[str, Text, Text], ...]:
     rows = [(name, about, wanted) for name, (about, wanted) in _FIXED.items()]
     rows[list(_FIXED).index(GROUP)] = (GROUP, _FIXED[GROUP][0], _codes(questionnaire.groups))
     rows += [(one.column, one.title, _codes(one.options)) for one in questionnaire.strata]
-    rows += [(one.id, one.ask, _wanted(one)) for one in questionnaire.questions]
+    rows += [(one.id, one.ask, _put_to(one, questionnaire, _wanted(one))) for one in questionnaire.questions]
     return tuple(rows)
+
+
+def _put_to(question: Question, questionnaire: Questionnaire, wanted: Text) -> Text:
+    """Say which groups a question is put to, where not to all: others must leave it empty."""
+    groups = [one.name for one in questionnaire.groups if one.code in question.groups]
+    if len(groups) == len(questionnaire.groups):
+        return wanted
+    names = Text("、".join(one.zh for one in groups), ", ".join(one.en for one in groups))
+    return Text("仅由{names}填写，其他人留空；{wanted}", "only {names}, empty for others; {wanted}").fill(
+        names=names, wanted=wanted
+    )
 
 
 def _wanted(question: Question) -> Text:
