@@ -318,13 +318,23 @@ def wanted(catalogue: Catalogue, profile: str, ground: Ground, findings: Sequenc
         Wanted(
             form,
             title_of(form),
-            tuple(sorted(columns[form])),
+            _to_fill(ground.evidence.tables.get(form), columns[form]),
             math.fsum(one.weight for one in ones) / total,
             tuple(one.id for one in ones),
         )
         for form, ones in subjects.items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.gain, one.form)))
+
+
+def _to_fill(table: ibis.Table | None, columns: set[str]) -> tuple[str, ...]:
+    """Return the columns to be filled in: of a form that is there only those that hold nothing, if any does."""
+    if table is None or not columns:
+        return tuple(sorted(columns))
+    there = sorted(columns & set(table.columns))
+    (counts,) = table.aggregate(**{name: table[name].count() for name in there}).to_pyarrow().to_pylist()
+    empty = tuple(name for name in there if not counts[name])
+    return empty or tuple(there)
 
 
 def _lacking(indicator: Indicator, finding: Finding, ground: Ground) -> Iterator[Need]:

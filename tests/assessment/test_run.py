@@ -190,3 +190,11 @@ def test_the_export_that_raises_coverage_most_comes_first() -> None:
         ("targets", ("D1.1.4",)),
         ("answers", ("D1.1.2",)),
     ]
+
+
+def test_of_a_form_that_is_there_only_empty_columns_are_asked_for() -> None:
+    scores = ProbeUse("mean.v1", {"form": "audits", "of": "score", "among": {"kind": "reply"}})
+    standard = catalogue([replace(indicator("D1.1.1"), probe=scores)])
+    there = ground({"audits": audits(50, 0)})
+    (only,) = wanted(standard, "city", there, examine(standard, "city", there)[0])
+    assert (only.form, only.columns) == ("audits", ("score",))
