@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -33,6 +34,11 @@ class Aspect(StrEnum):
     NUMERATOR = "n"
     DENOMINATOR = "d"
     ROWS = "r"
+    GIVEN = "g"
+    """As it was set, without idle zeros: targets."""
+    FINE = "f"
+    """With its unit and one more digit, where fewer would make unlike numbers look alike."""
+    FINE_INTERVAL = "e"
 
 
 #: What stands where a number is not known.
@@ -105,6 +111,12 @@ def show(fact: Fact, aspect: Aspect, language: Language) -> str:
             return _NONE if part is None else _count(part)
         case Aspect.INTERVAL:
             return _interval(fact, language)
+        case Aspect.FINE_INTERVAL:
+            return _interval(fact, language, finer=1)
+        case Aspect.FINE:
+            return _number(fact.value, fact.unit, language, with_unit=True, finer=1)
+        case Aspect.GIVEN:
+            return _given(fact.value, fact.unit, language)
         case Aspect.LEVEL:
             return _NONE if fact.interval is None else _share(fact.interval.level, 0)
         case Aspect.POINTS:
@@ -115,6 +127,12 @@ def show(fact: Fact, aspect: Aspect, language: Language) -> str:
             return _number(fact.value, fact.unit, language, with_unit=aspect is Aspect.VALUE)
 
 
+def look_alike(values: Iterable[float], unit: str) -> bool:
+    """Say whether some of these values differ and yet read the same in print."""
+    unlike = set(values)
+    return len({_number(value, unit, "zh", with_unit=False) for value in unlike}) < len(unlike)
+
+
 def plotted(fact: Fact) -> float | None:
     """Return the number that a chart draws for a fact, shares in percent; None leaves a gap."""
     if fact.value is None:
@@ -122,23 +140,29 @@ def plotted(fact: Fact) -> float | None:
     return round(fact.value * 100, 1) if fact.unit == "share" else round(float(fact.value), 1)
 
 
-def _number(value: float, unit: str, language: Language, *, with_unit: bool) -> str:
+def _number(value: float, unit: str, language: Language, *, with_unit: bool, finer: int = 0) -> str:
     if unit == "share":
-        return _share(value, 1)
+        return _share(value, 1 + finer)
     if unit == "date":
         return _date(EPOCH + timedelta(days=int(value)), language)
     if unit == "marks":
         return _near(value, 100, 1) + (UNITS[unit].to(language) if with_unit else "")
     whole = isinstance(value, int) or (unit in _COUNTED and value.is_integer())
-    digits = _count(round(value)) if whole else f"{value:,.{2 if unit in _FINE else 1}f}"
+    digits = _count(round(value)) if whole else f"{value:,.{(2 if unit in _FINE else 1) + finer}f}"
     return digits + (UNITS[unit].to(language) if with_unit and unit in UNITS else "")
 
 
-def _interval(fact: Fact, language: Language) -> str:
+def _given(value: float, unit: str, language: Language) -> str:
+    text = f"{value * 100 if unit == 'share' else value:,.4f}".rstrip("0").rstrip(".")
+    return text + ("%" if unit == "share" else UNITS[unit].to(language) if unit in UNITS else "")
+
+
+def _interval(fact: Fact, language: Language, finer: int = 0) -> str:
     if fact.interval is None:
         return _NONE
     lower, upper = (
-        _number(end, fact.unit, language, with_unit=False) for end in (fact.interval.lower, fact.interval.upper)
+        _number(end, fact.unit, language, with_unit=False, finer=finer)
+        for end in (fact.interval.lower, fact.interval.upper)
     )
     return f"{lower}～{upper}" if language == "zh" else f"{lower} to {upper}"
 

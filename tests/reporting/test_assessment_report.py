@@ -161,6 +161,82 @@ def test_obstacles_are_told_in_sentences_by_kind() -> None:
     ]
 
 
+def opening(document: Document) -> str:
+    """Return all that stands before the first table: page one."""
+    told = []
+    for block in document.blocks:
+        if isinstance(block, Table):
+            break
+        if not isinstance(block, Heading | Chart | HeatMap):
+            told.append(document.plain(block.spans))
+    return "\n".join(told)
+
+
+def test_page_one_says_which_level_how_sure_and_what_next() -> None:
+    text = opening(a_report())
+    assert "智能化成熟度为2级（规范级）。该等级的含义是" in text
+    assert "证据覆盖率" in text
+    assert "尚不能判断" in text
+    assert "下一步，达到3级（集成级）须完成改进任务" in text
+    assert "材料方面，优先提交" in text
+
+
+def test_page_one_says_that_claims_gave_way_and_that_a_gate_limits_the_level() -> None:
+    notices = [a_report().plain(one.spans) for one in a_report().blocks if isinstance(one, Notice)]
+    assert any("自报结果与复核结果不符" in one for one in notices)
+    assert any("不计否决项，按其他条件可达3级（集成级）" in one for one in notices)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_fails_is_told_apart_from_what_is_not_shown(known: bool) -> None:
+    result = a_result(CATALOGUE, gates=[GateState.CLOSED] * 3)
+    wanted = next(one for one in result.findings if (one.verdict in {Verdict.PARTLY, Verdict.NOT_MET}) is known)
+    wanted = wanted if known else replace(wanted, verdict=Verdict.UNKNOWN, credit=None, backing=None)
+    obstacles = (Obstacle("required", wanted.subject, Text("x", "x")),)
+    result = replace(with_finding(result, wanted), scoring=replace(result.scoring, obstacles=obstacles))
+    text = opening(compose_assessment(result, CATALOGUE))
+    assert ("不是缺少材料所致" in text) is known
+    assert ("尚不能判断是否达到" in text) is not known
+
+
+def test_an_open_gate_must_be_mended_and_one_not_shown_must_be_shown() -> None:
+    result = a_result(CATALOGUE, gates=[GateState.OPEN, GateState.UNSHOWN, GateState.CLOSED])
+    obstacles = tuple(Obstacle("gate", id_, Text("x", "x")) for id_ in ("G1", "G2"))
+    text = text_of(compose_assessment(replace(result, scoring=replace(result.scoring, obstacles=obstacles)), CATALOGUE))
+    assert (
+        "紧急线索移交共1项存在不符合情形，须整改后重新核查；办理不外包共1项须以足够样本或查验记录证明符合要求" in text
+    )
+
+
+def test_numbers_that_differ_never_read_the_same_in_one_row() -> None:
+    result = a_result(CATALOGUE)
+    one = next(
+        one for one in result.findings
+        if one.answer and one.verdict is Verdict.PARTLY and CATALOGUE.indicator(one.subject).unit == "share"
+    )  # fmt: skip
+    indicator = CATALOGUE.indicator(one.subject)
+    target = indicator.target.value
+    assert one.answer is not None
+    assert target is not None
+    near = replace(one, answer=replace(one.answer, value=target - 0.0004, interval=None))
+    rows = [
+        row
+        for domain in CATALOGUE.domains
+        for row in table(compose_assessment(with_finding(result, near), CATALOGUE), f"{domain.name.zh}评定明细")
+    ]
+    shown = next(row for row in rows if row[0] == one.subject)
+    assert shown[4] == f"{(target - 0.0004) * 100:.2f}%"
+
+
+def test_without_logs_scenarios_are_one_sentence() -> None:
+    result = a_result(CATALOGUE)
+    blind = tuple(replace(one, exists=None, effect=None) for one in result.scenarios)
+    document = compose_assessment(replace(result, scenarios=blind), CATALOGUE)
+    assert "均无从判断是否已应用" in text_of(document)
+    with pytest.raises(AssertionError):
+        table(document, "智能应用场景明细")
+
+
 def test_gates_not_shown_are_told_apart_from_gates_not_in_order() -> None:
     rows = table(a_report(), "否决项情况")
     assert [row[1] for row in rows] == ["符合", "未能证明符合", "不符合"]
@@ -185,10 +261,10 @@ def test_every_target_shown_carries_its_nature_and_source() -> None:
         if row[3] == "不适用":
             assert row[5] == "—"
         elif one.target.source:
-            assert row[5].endswith("，公开发布")
-            assert row[6] == "P1（A）"
+            assert row[5].endswith("，公开目标，P1（A）")
+            assert row[5][0] in {"≥", "≤"} or "及以上" in row[5]
         else:
-            assert row[5] == "未设定" or row[5].endswith("，自行设定")
+            assert row[5] == "未设定" or row[5].endswith("，市热线办设定")
 
 
 def test_every_verdict_names_what_it_rests_on() -> None:
@@ -197,9 +273,9 @@ def test_every_verdict_names_what_it_rests_on() -> None:
     by_id = {row[0]: row for row in rows}
     for one in a_result(CATALOGUE).findings:
         if one.verdict.known:
-            assert by_id[one.subject][7].endswith("：" + "、".join(titles[name] for name in one.evidence))
+            assert by_id[one.subject][6].endswith("：" + "、".join(titles[name] for name in one.evidence))
         else:
-            assert by_id[one.subject][7] == "—"
+            assert by_id[one.subject][6] == "—"
 
 
 def test_a_target_set_for_this_assessment_is_shown_with_who_and_why() -> None:
@@ -208,8 +284,8 @@ def test_a_target_set_for_this_assessment_is_shown_with_who_and_why() -> None:
     assert table(a_report(), "自行设定的目标值") == [
         [
             f"{one.subject} {CATALOGUE.indicator(one.subject).name.zh}",
-            "85.0%",
-            "50.0%",
+            "85%",
+            "50%",
             "市热线办",
             "参照2025年本市水平",
         ]
@@ -236,7 +312,7 @@ def test_exports_that_would_raise_coverage_are_listed_with_their_columns_in_word
     rows = table(document, "建议补充提交的材料")
     assert [row[0] for row in rows] == [one.title.zh for one in result.wanted]
     assert rows[0][1] == "shown_at、是否采纳、handed_over"
-    assert rows[0][2] == "12.0%"
+    assert rows[0][2] == "12.0"
 
 
 def test_scenarios_are_counted_by_stage_and_by_whom_they_serve() -> None:

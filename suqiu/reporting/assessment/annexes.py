@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from suqiu.domain.finding import Finding, Verdict
 from suqiu.domain.text import Text
-from suqiu.reporting.assessment.dossier import short
-from suqiu.reporting.assessment.proof import collected, expires, rows_of
+from suqiu.reporting.assessment.dossier import DOCUMENT, short
+from suqiu.reporting.assessment.proof import collected, expires, looked_at, rows_of
 from suqiu.reporting.assessment.scenes import effect, pairs
-from suqiu.reporting.assessment.unknowns import unset_targets
+from suqiu.reporting.assessment.unknowns import is_undecided, unset_targets
 from suqiu.reporting.assessment.words import BACKINGS, ROLES, SENSITIVITIES, STAGES
 from suqiu.reporting.assessment.writing import AssessmentWriter
-from suqiu.reporting.document import Heading, Spans
+from suqiu.reporting.document import Heading, Name, Spans, Words
 from suqiu.reporting.numbers import Aspect
 from suqiu.standard.result import ScenarioResult, TargetSet
 
 NEEDS_FINDINGS = Text("本次评估没有评定结论。", "There are no findings.")
-NEEDS_SCENARIOS = Text("本次评估没有场景记录。", "There is no record of scenarios.")
+NEEDS_SCENARIOS = Text(
+    "本次评估没有场景应用日志，各场景均无从判断。",
+    "No logs of scenarios came in; of none it can be told whether it is in use.",
+)
 NEEDS_TARGETS = Text("本次评估不涉及自行设定的目标值。", "No target here is for its user to set.")
 NEEDS_EVIDENCE = Text("本次评估没有收到佐证材料。", "No evidence was handed in.")
 NEEDS_SOURCES = Text("本次评估的目标值和否决项未引用来源。", "No target or veto item here rests on a source.")
@@ -30,10 +33,9 @@ def findings(writer: AssessmentWriter) -> None:
         writer.column(Text("等级", "Level"), width=0.85),
         writer.column(Text("结论", "Verdict"), figures=False, width=1.3),
         writer.column(Text("结果（区间）", "Found (interval)"), figures=False, width=2.9),
-        writer.column(Text("目标值及性质", "Target and its nature"), figures=False, width=2.2),
-        writer.column(Text("来源（等级）", "Source (grade)"), figures=False, width=1.3),
-        writer.column(Text("佐证方式及材料", "Backing and evidence"), figures=False, width=1.9),
-        writer.column(Text("说明", "Why, and what would settle it"), figures=False, width=4.9),
+        writer.column(Text("目标值，性质，来源（等级）", "Target, nature, source (grade)"), figures=False, width=3.2),
+        writer.column(Text("佐证方式及材料", "Backing and evidence"), figures=False, width=2.8),
+        writer.column(Text("说明", "Why, and what would settle it"), figures=False, width=4.2),
     ]
     for domain in dossier.catalogue.domains:
         rows = [
@@ -50,7 +52,6 @@ def findings(writer: AssessmentWriter) -> None:
 def _finding(writer: AssessmentWriter, one: Finding) -> tuple[Spans, ...]:
     dossier = writer.dossier
     indicator = dossier.indicators[one.subject]
-    _, bound = dossier.target_of(indicator)
     level = writer.facts.number(
         f"{one.subject}.level",
         indicator.name,
@@ -67,7 +68,6 @@ def _finding(writer: AssessmentWriter, one: Finding) -> tuple[Spans, ...]:
         writer.verdict(one),
         writer.found(one),
         writer.cell(None) if one.verdict is Verdict.NOT_APPLICABLE else writer.target(indicator),
-        writer.source(bound.source, bound.grade.value if bound.grade else None),
         _backing(writer, one),
         _why(writer, one),
     )
@@ -77,34 +77,64 @@ def _backing(writer: AssessmentWriter, one: Finding) -> Spans:
     """Return what a finding rests on, with the evidence it used."""
     if one.backing is None:
         return writer.cell(None)
-    items = writer.dossier.evidence
-    used = writer.listed(writer.quoted(items[name].title if name in items else name) for name in one.evidence)
+    used = writer.listed(_named(writer, name) for name in one.evidence)
     if not used:
         return writer.words(BACKINGS[one.backing])
     return writer.spans(Text("{backing}：{used}", "{backing}: {used}"), backing=BACKINGS[one.backing], used=used)
 
 
+def _named(writer: AssessmentWriter, name: str) -> Spans:
+    """Return the title of a piece of evidence; a document that has none goes by its number."""
+    items = writer.dossier.evidence
+    if name not in items and name.startswith(DOCUMENT):
+        number = Name(name.removeprefix(DOCUMENT))
+        return writer.spans(Text("佐证文件{number}", "document {number}"), number=number)
+    return writer.quoted(items[name].title if name in items else name)
+
+
+def _reason(writer: AssessmentWriter, one: Finding) -> Spans:
+    """Return why the verdict is so; of what was computed only what the other columns do not say."""
+    indicator = writer.dossier.indicators[one.subject]
+    rows = looked_at(writer, one)
+    if indicator.probe is None or not one.verdict.known or rows is None:
+        return writer.quoted(one.message)
+    told = writer.spans(Text("依据{rows}记录", "From {rows}"), rows=rows)
+    if is_undecided(writer, indicator, one):
+        told += writer.words(
+            Text(
+                "，测得值已达到目标值，但样本偏少，暂不认定为达到",
+                "; the value reaches the target, the cautious end of its interval does not",
+            )
+        )
+    return told
+
+
 def _why(writer: AssessmentWriter, one: Finding) -> Spans:
     """Return why the verdict is so, then who agreed, whether it was re-checked, and what would settle it."""
-    spans = writer.quoted(one.message)
+    spans = _reason(writer, one)
     if one.approver is not None:
         spans += writer.spans(Text("（经{who}同意）", " (agreed by {who})"), who=writer.name(one.approver))
     if one.rechecked:
-        checked = (
-            Text("（经抽样复核）", " (re-checked)")
-            if one.replaced is None
-            else Text("（以抽样复核结果为准）", " (the re-check stands)")
-        )
-        spans += writer.words(checked)
+        if one.replaced is None:
+            spans += writer.words(Text("（经抽样复核）", " (re-checked)"))
+        else:
+            claim = writer.answered(writer.dossier.indicators[one.subject], one.replaced, "replaced")
+            text = Text("（自报{claim}，以抽样复核结果为准）", " (claimed: {claim}; the re-check stands)")
+            spans += writer.spans(text, claim=claim)
     if one.settles is not None:
-        ended = one.message.to(writer.language).endswith(("。", "."))
+        last = spans[-1]
+        ended = isinstance(last, Words | Name) and last.text.endswith(("。", "."))
         spans += () if ended else writer.words(Text("。", "."))
-        spans += writer.spans(Text("补证：{what}", " To settle it: {what}"), what=writer.name(one.settles))
+        said = one.settles.to(writer.language).startswith("补")
+        text = Text("{what}", " To settle it: {what}") if said else Text("补证：{what}", " To settle it: {what}")
+        spans += writer.spans(text, what=writer.name(one.settles))
     return spans
 
 
 def scenarios(writer: AssessmentWriter) -> None:
-    """Write every scenario with how far it is in use."""
+    """Write every scenario with how far it is in use; nothing where no log tells of any."""
+    if all(one.exists is None for _, one in pairs(writer)):
+        return
     rows = [
         (
             writer.named(scenario.id),
@@ -195,12 +225,12 @@ def _target(writer: AssessmentWriter, one: TargetSet) -> tuple[Spans, ...]:
                 f"targets[{one.subject}].floor",
                 measure=one.subject,
             ),
-            Aspect.VALUE,
+            Aspect.GIVEN,
         )
     )
     return (
         writer.named(one.subject),
-        writer.cell(writer.target_fact(indicator, one.target), Aspect.VALUE),
+        writer.cell(writer.target_fact(indicator, one.target), Aspect.GIVEN),
         floor,
         writer.quoted(one.set_by),
         writer.quoted(one.reason),

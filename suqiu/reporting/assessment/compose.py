@@ -92,7 +92,7 @@ def compose_assessment(
     made: dict[str, Fact] = {}
     opening = AssessmentWriter(dossier, language)
     title, subtitle, issuer = front.front(opening)
-    front.basics(opening)
+    front.disclaimer(opening)
     blocks: list[Block] = list(opening.blocks)
     made.update(opening.made)
     for section in SECTIONS:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from suqiu.domain.finding import Backing, Finding, Verdict
+from suqiu.domain.finding import Backing, Finding
 from suqiu.domain.text import Text
-from suqiu.reporting.assessment.words import BACKINGS, GATES
+from suqiu.reporting.assessment.front import basics
+from suqiu.reporting.assessment.summary import summary
+from suqiu.reporting.assessment.words import BACKINGS
 from suqiu.reporting.assessment.writing import AssessmentWriter
 from suqiu.reporting.document import Spans
 from suqiu.reporting.evidence import ALL
-from suqiu.reporting.pen import Gap
 from suqiu.standard.result import GateState
 
 NEEDS = Text("本次评估没有形成结论。", "The assessment came to no conclusion.")
@@ -19,144 +20,24 @@ _ORDINALS = (Text("一是", "(i) "), Text("二是", "(ii) "), Text("三是", "(i
 
 
 def conclusion(writer: AssessmentWriter) -> None:
-    """Write the level with its meaning, the four numbers together, and the gates."""
-    dossier = writer.dossier
-    scoring = dossier.result.scoring
+    """Write the summary, the four numbers together, why not the next level, how sure, and what was assessed."""
+    scoring = writer.dossier.result.scoring
+    summary(writer)
     level = writer.facts.level("level", scoring.level, "scoring.level")
-    centre = writer.name(dossier.result.name)
-    if scoring.level:
-        meaning = next(one.meaning for one in dossier.catalogue.levels if one.number == scoring.level)
-        writer.say(
-            Text(
-                "经评估，{centre}智能化成熟度为{level}。该等级的含义是：{meaning}",
-                "The intelligence of {centre} is assessed at level {level}. What this level means: {meaning}",
-            ),
-            centre=centre,
-            level=writer.level(level),
-            meaning=writer.name(meaning),
-        )
-    else:
-        writer.say(
-            Text(
-                "经评估，{centre}智能化成熟度未定级：按现有佐证，尚不能认定达到{first}的全部要求。",
-                "The intelligence of {centre} reaches no level: on the evidence at hand not all demands of “{first}” "
-                "can be taken as met.",
-            ),
-            centre=centre,
-            first=writer.name(dossier.level_name(1)),
-        )
-    _tally(writer)
     row = (writer.level(level), *writer.scores("overall", scoring.overall, ALL))
     writer.table(
         Text("总体结论", "Conclusion"),
         [writer.column(Text("成熟度等级", "Level"), figures=False, width=1.4), *writer.score_columns()],
         [row],
     )
-    _gates(writer)
+    if scoring.gates and {state for _, state in scoring.gates} <= {GateState.CLOSED, GateState.NOT_APPLICABLE}:
+        writer.say(Text("适用的否决项均经佐证符合要求。", "All veto items that apply are shown to be in order."))
     writer.heading(Text("未达到更高等级的原因", "Why not the next level"))
     _obstacles(writer)
     writer.heading(Text("结论的确定程度", "How sure this is"))
     _certainty(writer)
-
-
-def _tally(writer: AssessmentWriter) -> None:
-    verdicts = writer.dossier.verdicts
-    applicable = sum(verdicts.values()) - verdicts[Verdict.NOT_APPLICABLE]
-    unknown = verdicts[Verdict.UNKNOWN] + verdicts[Verdict.ERROR]
-    counts: dict[str, tuple[Text, int]] = {
-        "applicable": (Text("适用指标数", "indicators that apply"), applicable),
-        "known": (Text("有结论指标数", "indicators with a verdict"), applicable - unknown),
-        "met": (Text("达到的指标数", "indicators met"), verdicts[Verdict.MET]),
-        "partly": (Text("部分达到的指标数", "indicators partly met"), verdicts[Verdict.PARTLY]),
-        "not_met": (Text("未达到的指标数", "indicators not met"), verdicts[Verdict.NOT_MET]),
-        "unknown": (Text("未知指标数", "indicators unknown"), unknown),
-    }
-    facts: dict[str, Gap] = {
-        key: writer.tally(
-            writer.count(f"verdicts.{key}", name, value, "findings: verdicts, counted"), named=key == "applicable"
-        )
-        for key, (name, value) in counts.items()
-    }
-    overall = writer.dossier.result.scoring.overall
-    facts |= {part: writer.facts.score("overall", part, overall) for part in ("coverage", "score", "lower", "upper")}
-    if applicable == unknown:
-        writer.say(
-            Text(
-                "本次评估适用指标{applicable}，均因缺少有效佐证而未知，证据覆盖率{coverage}，无从计算得分。"
-                "未知不等于没有做到，只表明尚无材料可供认定。",
-                "{applicable} apply, and every one is unknown for want of valid evidence; coverage is {coverage}, "
-                "and there is nothing to score by. Unknown does not mean not done: it means not shown.",
-            ),
-            **facts,
-        )
-        return
-    writer.say(
-        Text(
-            "本次评估适用指标{applicable}，其中{known}有有效佐证、形成结论：达到{met}，部分达到{partly}，未达到{not_met}；"
-            "其余{unknown}未知。按权重计算，证据覆盖率为{coverage}，有结论部分得分{score}（百分制）；"
-            "未知指标全部不得分时，总分下限为{lower}，全部得满分时，总分上限为{upper}。",
-            "{applicable} apply, {known} of them with valid evidence and a verdict: {met} met, {partly} partly met, "
-            "{not_met} not met; {unknown} are unknown. By weight coverage is {coverage}, and what is known scores "
-            "{score}; with all that is unknown at nothing the score is {lower}, at full marks {upper}.",
-        ),
-        **facts,
-    )
-
-
-def _gates(writer: AssessmentWriter) -> None:
-    dossier = writer.dossier
-    scoring = dossier.result.scoring
-    groups = {
-        state: [one for one, is_ in scoring.gates if is_ is state] for state in (GateState.OPEN, GateState.UNSHOWN)
-    }
-    if not any(groups.values()):
-        if scoring.gates:
-            writer.say(
-                Text("适用的否决项均经佐证符合要求。", "All veto items that apply are shown to be in order."),
-            )
-        return
-    told = [
-        writer.spans(
-            Text("{state}的有{number}：{names}", "{state}: {number} ({names})"),
-            state=GATES[state],
-            number=writer.tally(
-                writer.count(
-                    f"gates.{state.value}", GATES[state], len(ids), f"scoring.gates: {state.value}, counted", "gates"
-                )
-            ),
-            names=writer.listing(ids, len(ids)),
-        )
-        for state, ids in groups.items()
-        if ids
-    ]
-    cap = min(dossier.gates[one].cap for ids in groups.values() for one in ids if one in dossier.gates)
-    capped = writer.facts.level("cap", cap, "scoring.gates: lowest cap of those not closed")
-    if scoring.uncapped > scoring.level:
-        writer.say(
-            Text(
-                "否决项中，{told}。等级因此以{cap}为限；不计否决项，按其他条件可达{uncapped}。",
-                "Veto items: {told}. They limit the level to {cap}; without them it would be {uncapped}.",
-            ),
-            told=_joined(writer, told),
-            cap=writer.level(capped),
-            uncapped=writer.level(writer.facts.level("uncapped", scoring.uncapped, "scoring.uncapped")),
-        )
-    else:
-        writer.say(
-            Text(
-                "否决项中，{told}。在证明符合之前，等级最高为{cap}。",
-                "Veto items: {told}. Until they are in order the level can be no higher than {cap}.",
-            ),
-            told=_joined(writer, told),
-            cap=writer.level(capped),
-        )
-
-
-def _joined(writer: AssessmentWriter, parts: list[Spans]) -> Spans:
-    spans: Spans = ()
-    for part in parts:
-        spans += (writer.words(Text("；", "; ")) if spans else ()) + part
-    return spans
+    writer.heading(Text("评估基本信息", "The assessment"))
+    basics(writer)
 
 
 def _obstacles(writer: AssessmentWriter) -> None:
@@ -187,14 +68,40 @@ def _obstacles(writer: AssessmentWriter) -> None:
 
 
 def _gate_reason(writer: AssessmentWriter, subjects: list[str]) -> Spans:
-    number = writer.count("obstacles.gates", Text("未排除的否决项", "veto items"), len(subjects), _QUERY, "gates")
-    return writer.spans(
-        Text(
-            "否决项尚未全部符合。{names}共{number}，须有足够样本或查验记录证明符合要求，方可解除等级限制。",
-            "Veto items: {number} ({names}) must be shown to be in order, by enough cases or an inspection.",
+    states = writer.dossier.gate_states
+    groups = (
+        (
+            [one for one in subjects if states.get(one) is GateState.OPEN],
+            Text(
+                "{names}共{number}存在不符合情形，须整改后重新核查",
+                "{names} ({number}) must be mended and looked at again",
+            ),
         ),
-        names=writer.listing(subjects, len(subjects)),
-        number=writer.tally(number),
+        (
+            [one for one in subjects if states.get(one) is not GateState.OPEN],
+            Text(
+                "{names}共{number}须以足够样本或查验记录证明符合要求",
+                "{names} ({number}) must be shown to be in order by enough cases or an inspection",
+            ),
+        ),
+    )
+    told = [
+        writer.spans(
+            text,
+            names=writer.listing(ids, len(ids)),
+            number=writer.count(
+                f"obstacles.gates.{'unshown' if n else 'open'}",
+                Text("未排除的否决项", "veto items"),
+                len(ids),
+                _QUERY,
+                "gates",
+            ),
+        )
+        for n, (ids, text) in enumerate(groups)
+        if ids
+    ]
+    return writer.spans(
+        Text("否决项尚未全部符合。{told}，方可解除等级限制。", "Veto items: {told}."), told=writer.joined(told)
     )
 
 
@@ -222,7 +129,7 @@ def _required_reason(writer: AssessmentWriter, subjects: list[str]) -> Spans:
             number = writer.count(f"obstacles.{key}", Text("必备指标", "required indicators"), len(ids), _QUERY)
             told.append(writer.spans(text, number=number, names=writer.listing(ids, _NAMED)))
     return writer.spans(
-        Text("必备指标未全部达到。其中{told}。", "Required indicators: {told}."), told=_joined(writer, told)
+        Text("必备指标未全部达到。其中{told}。", "Required indicators: {told}."), told=writer.joined(told)
     )
 
 
@@ -309,7 +216,7 @@ def _domain_reason(writer: AssessmentWriter, subjects: list[str]) -> Spans:
             "Uneven domains: each must be at level {least} at least; {told}.",
         ),
         least=writer.level(least),
-        told=_joined(writer, told),
+        told=writer.joined(told),
     )
 
 
@@ -326,7 +233,7 @@ def _certainty(writer: AssessmentWriter) -> None:
     writer.say(
         Text(
             "按现有佐证，总分在{lower}与{upper}之间，相差{spread}，差额全部来自未知指标。"
-            "等级按下限认定，少交材料不会使等级提高；补交材料只会收窄上下限。",
+            "等级按下限认定，少交材料不会使等级提高；补交有效材料只会收窄上下限，不会使等级降低。",
             "On the evidence at hand the score lies between {lower} and {upper}; the width of {spread} is all that is "
             "unknown. The level goes by the lower bound: leaving evidence out never raises it, and handing it in "
             "only narrows the bounds.",

@@ -39,6 +39,14 @@ def domains(writer: AssessmentWriter) -> None:
         lambda indicator: indicator.domain,
         with_level=True,
     )
+    writer.note(
+        Text(
+            "注：能力域等级按该级及以下各级的必备指标和得分下限认定，较高等级的指标不影响较低等级的认定；"
+            "没有有效佐证的标为“无从判断”。",
+            "Note: a domain's level goes by the required indicators and the lower bound of that level and those "
+            "below; indicators of higher levels do not count against it.",
+        )
+    )
     writer.heading(Text("能力项热力图", "Capabilities"))
     _heat(writer)
     writer.heading(Text("按评估关注点看", "By question asked"))
@@ -67,6 +75,13 @@ def _cut(where: str, part: PartResult, name: Text) -> Slice:
 
 
 def _extremes(writer: AssessmentWriter, parts: Sequence[PartResult]) -> None:
+    blank = [part.id for part in parts if not part.score.coverage]
+    parts = [part for part in parts if part.score.coverage]
+    if blank and parts:
+        writer.say(
+            Text("{names}没有有效佐证，无从评分。", "Nothing is known of {names}."),
+            names=writer.listing(blank, len(blank)),
+        )
     ranked = sorted(parts, key=lambda part: (-part.score.lower, part.id))
     if len(ranked) < 2 or ranked[0].score.lower == ranked[-1].score.lower:
         return
@@ -135,7 +150,11 @@ def _table(
     for part in parts:
         name, at = names.get(part.id, Text(part.id, part.id)), f"{where}.{part.id}"
         number = writer.count(f"{at}.count", name, numbers.get(part.id, 0), f"findings of {part.id}, counted")
-        level = writer.level(writer.facts.level(f"{at}.level", part.level, f"scoring.{where}[{part.id}].level"))
+        level = (
+            writer.level(writer.facts.level(f"{at}.level", part.level, f"scoring.{where}[{part.id}].level"))
+            if part.score.coverage
+            else writer.words(Text("无从判断", "cannot be told"))
+        )
         rows.append(
             (
                 writer.quoted(name),

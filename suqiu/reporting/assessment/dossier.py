@@ -13,6 +13,8 @@ from suqiu.reporting.assessment.words import GRADES, UNRANKED
 from suqiu.standard.catalogue import Bound, Catalogue, Domain, Gate, Indicator, Origin, Scenario, Source, WorkedCase
 from suqiu.standard.result import EvidenceItem, GateState, Plan, Result, TargetSet
 
+#: Begins the name of a document that an assessor's answer rests on.
+DOCUMENT = "document:"
 #: Characters of a hash that are printed: enough to compare by eye.
 _SHORT = 12
 
@@ -129,6 +131,7 @@ class Dossier:
         found.update(one.to(language) for one in GRADES.values())
         found.update(short(one.sha256) for one in self.result.evidence)
         found.add(short(self.result.standard_fingerprint))
+        found.update(name.removeprefix(DOCUMENT) for one in self.result.findings for name in one.evidence)
         return frozenset(found)
 
 

@@ -9,19 +9,25 @@ from suqiu.reporting.assessment.writing import AssessmentWriter
 from suqiu.reporting.document import Name, Spans
 
 
-def basics(writer: AssessmentWriter) -> None:
-    """Write what was assessed, by what, and what that standard is and is not."""
-    dossier = writer.dossier
-    result, catalogue = dossier.result, dossier.catalogue
+def disclaimer(writer: AssessmentWriter) -> None:
+    """Write by which standard the assessment was made, and what that is and is not."""
+    catalogue = writer.dossier.catalogue
     writer.notice(
         Text("评估依据：《{title}》。{label}", "Assessed by: {title}. {label}"),
         title=writer.name(catalogue.title),
         label=writer.name(catalogue.label),
     )
+
+
+def basics(writer: AssessmentWriter) -> None:
+    """Write what was assessed, for which time, and by which version of which standard."""
+    dossier = writer.dossier
+    result, catalogue = dossier.result, dossier.catalogue
     profile = next((one.name for one in catalogue.profiles if one.id == result.profile), None)
     period = writer.spans(Text("{first}至{last}", "{first} to {last}"), **_days(writer))
     standard = writer.spans(
-        Text("{id}，{version}版，校验值{hash}", "{id}, version {version}, hash {hash}"),
+        Text("《{title}》，标准编号{id}/{version}，校验值{hash}", "{title}, {id}/{version}, hash {hash}"),
+        title=writer.name(catalogue.title),
         id=Name(catalogue.id),
         version=Name(catalogue.version),
         hash=Name(short(result.standard_fingerprint)),
@@ -35,7 +41,7 @@ def basics(writer: AssessmentWriter) -> None:
         (Text("程序版本", "Program"), writer.quoted(result.engine)),
     ]
     writer.table(
-        Text("评估基本信息", "The assessment"),
+        Text("评估基本信息", "What was assessed"),
         [
             writer.column(Text("项目", "Item"), figures=False),
             writer.column(Text("内容", "Content"), figures=False, width=3.6),

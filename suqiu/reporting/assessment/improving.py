@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from suqiu.domain.evidence import Slice
+from suqiu.domain.evidence import Fact, Slice
 from suqiu.domain.text import Text
 from suqiu.reporting.assessment.words import REASONS
 from suqiu.reporting.assessment.writing import AssessmentWriter
@@ -47,7 +47,7 @@ def improving(writer: AssessmentWriter) -> None:
             writer.column(Text("责任方", "Who"), figures=False, width=1.3),
             writer.column(Text("工作量", "Effort"), "person_days", width=1.0),
             writer.column(Text("现得分", "Now"), width=0.9),
-            writer.column(Text("改进后", "Then"), width=0.9),
+            writer.column(Text("改进后得分", "Then"), width=0.9),
             writer.column(Text("列入理由", "Why"), figures=False, width=1.2),
         ],
         rows,
@@ -56,21 +56,12 @@ def improving(writer: AssessmentWriter) -> None:
 
 
 def _summary(writer: AssessmentWriter, plan: Plan) -> None:
-    facts = {
-        "steps": writer.facts.number(
-            "plan.steps", Text("改进任务数", "steps"), len(plan.steps), "steps", "steps, counted", file=_FILE
-        ),
-        "effort": writer.facts.number(
-            "plan.effort", Text("总工作量", "effort in all"), plan.effort_days, "person_days", "effort_days", file=_FILE
-        ),
-    }
+    facts = {"steps": steps_of(writer, plan), "effort": effort_of(writer, plan)}
     projected = {
         part: writer.facts.score("plan.projected", part, plan.projected, file=_FILE)
         for part in ("coverage", "score", "lower", "upper")
     }
-    aimed = writer.level(
-        writer.facts.number("plan.level", Text("目标等级", "level aimed at"), plan.level, "level", "level", file=_FILE)
-    )
+    aimed = writer.level(level_of(writer, plan))
     how = (
         Text("经求解证明为工作量最小的方案", "proven to be the least effort")
         if plan.optimal
@@ -91,6 +82,24 @@ def _summary(writer: AssessmentWriter, plan: Plan) -> None:
         **facts,
         **projected,
     )
+
+
+def level_of(writer: AssessmentWriter, plan: Plan) -> Fact:
+    """Return the level that a plan aims at."""
+    name = Text("目标等级", "level aimed at")
+    return writer.facts.number("plan.level", name, plan.level, "level", "level", file=_FILE)
+
+
+def steps_of(writer: AssessmentWriter, plan: Plan) -> Fact:
+    """Return how many steps a plan has."""
+    name = Text("改进任务数", "steps")
+    return writer.facts.number("plan.steps", name, len(plan.steps), "steps", "steps, counted", file=_FILE)
+
+
+def effort_of(writer: AssessmentWriter, plan: Plan) -> Fact:
+    """Return what a plan takes."""
+    name = Text("总工作量", "effort in all")
+    return writer.facts.number("plan.effort", name, plan.effort_days, "person_days", "effort_days", file=_FILE)
 
 
 def _owners(writer: AssessmentWriter, plan: Plan) -> None:

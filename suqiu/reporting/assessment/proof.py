@@ -104,7 +104,7 @@ def _weakest(writer: AssessmentWriter) -> None:
             writer.verdict(one),
             writer.words(BACKINGS[one.backing]) if one.backing else writer.cell(None),
             writer.found(one),
-            writer.cell(_looked_at(writer, one)),
+            writer.cell(looked_at(writer, one)),
             writer.words(_why(one)),
         )
         for one in ranked[:_SHOWN]
@@ -147,7 +147,8 @@ def _why(finding: Finding) -> Text:
     return Text("样本少、区间宽", "few cases, wide interval")
 
 
-def _looked_at(writer: AssessmentWriter, finding: Finding) -> Fact | None:
+def looked_at(writer: AssessmentWriter, finding: Finding) -> Fact | None:
+    """Return how many rows a finding was computed from; None where none were."""
     if finding.answer is None or not finding.answer.rows:
         return None
     place = f"findings[{finding.subject}].answer.rows"

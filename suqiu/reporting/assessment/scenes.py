@@ -17,6 +17,8 @@ NEEDS = Text(
     "There is no record of scenarios in use, so nothing can be said on how far they reach.",
 )
 
+_ALL = Text("场景总数", "scenarios")
+
 Known = list[tuple[Scenario, ScenarioResult]]
 
 
@@ -25,27 +27,50 @@ def scenes(writer: AssessmentWriter) -> None:
     known = pairs(writer)
     if not known:
         return
+    if all(one.exists is None for _, one in known):
+        writer.say(
+            Text(
+                "本模型列出智能应用场景{all}。因没有场景应用日志，均无从判断是否已应用，也不作效果结论。",
+                "Of {all} it cannot be told whether any is in use, for no logs came in; nothing is said of effects.",
+            ),
+            all=writer.count("scenarios.all", _ALL, len(known), "scenarios: all, counted", "scenarios"),
+        )
+        return
     facts = {
         key: writer.tally(
             writer.count(f"scenarios.{key}", name, number, f"scenarios: {key}, counted", "scenarios"),
             named=key == "all",
         )
         for key, name, number in (
-            ("all", Text("场景总数", "scenarios"), len(known)),
+            ("all", _ALL, len(known)),
             ("used", Text("已应用", "in use"), sum(one.exists is True for _, one in known)),
             ("absent", Text("未应用", "not in use"), sum(one.exists is False for _, one in known)),
             ("unclear", Text("无从判断", "cannot be told"), sum(one.exists is None for _, one in known)),
             ("shown", Text("效果已证实", "effect shown"), sum(one.effect is not None for _, one in known)),
         )
     }
+    told = [
+        writer.spans(text, number=facts[key])
+        for key, text in (
+            ("used", Text("日志证实已应用{number}", "{number} in use by the logs")),
+            ("absent", Text("未应用{number}", "{number} not in use")),
+            ("unclear", Text("无从判断{number}", "{number} that cannot be told")),
+        )
+        if facts[key].fact.value
+    ]
     writer.say(
-        Text(
-            "本模型列出智能应用场景{all}，日志证实已应用{used}，未应用{absent}，无从判断{unclear}；"
-            "应用前后效果得到证实的{shown}。没有对照或时间序列支持的，一律不作效果结论。",
-            "Of {all} logs show {used} in use; {absent} are not, and of {unclear} it cannot be told. An effect is "
-            "shown for {shown}. Without a control or a time series nothing is said of an effect.",
+        Text("本模型列出智能应用场景{all}：{told}。{shown}", "Of {all}: {told}. {shown}"),
+        all=facts["all"],
+        told=writer.listed(told),
+        shown=writer.spans(
+            Text("应用前后有对照或时间序列支持、效果得到证实的{number}。", "An effect is shown for {number}.")
+            if facts["shown"].fact.value
+            else Text(
+                "各场景应用前后均缺少对照或时间序列支持，不作效果结论。",
+                "Without a control or a time series nothing is said of effects.",
+            ),
+            number=facts["shown"],
         ),
-        **facts,
     )
     _breakdown(writer, Text("环节", "Stage"), "stage", STAGES, known, lambda one: one.stage)
     _breakdown(writer, Text("服务对象", "For whom"), "serves", ROLES, known, lambda one: one.serves)

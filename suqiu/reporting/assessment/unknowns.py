@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from suqiu.domain.finding import Finding, Verdict
 from suqiu.domain.text import Text
 from suqiu.reporting.assessment.writing import AssessmentWriter
-from suqiu.reporting.document import Spans
+from suqiu.reporting.document import Number, Spans
+from suqiu.reporting.numbers import Aspect
 from suqiu.standard.catalogue import Indicator
 from suqiu.standard.result import Wanted
 
@@ -38,25 +39,28 @@ def _tally(writer: AssessmentWriter, unknown: list[Finding], unset: list[Finding
     silent = len(rest) - len(failed) - len(refused)
     told = []
     for key, number, text in (
-        ("silent", silent, Text("没有有效佐证的{number}", "{number} without valid evidence")),
-        ("unset", len(unset), Text("已测得结果但未设定目标值的{number}", "{number} measured without a target set")),
+        ("silent", silent, Text("没有有效佐证", "without valid evidence")),
+        ("unset", len(unset), Text("已测得结果但未设定目标值", "measured without a target set")),
         (
             "refused",
             len(refused),
-            Text("佐证方式不符合要求的{number}", "{number} whose evidence is of no accepted kind"),
+            Text("佐证方式不符合要求", "with evidence of no accepted kind"),
         ),
-        ("failed", len(failed), Text("计算出错的{number}", "{number} where the calculation failed")),
+        ("failed", len(failed), Text("计算出错", "where the calculation failed")),
     ):
         if number:
             fact = writer.count(f"unknown.{key}", Text("未知指标", "unknown"), number, f"findings: {key}, counted")
-            told.append(writer.spans(text, number=fact))
+            named = writer.words(text)
+            counted = writer.spans(Text("{what}的{number}", "{number} {what}"), what=named, number=fact)
+            told.append(named if number == len(unknown) else counted)
     whole = writer.count("unknown.all", Text("未知指标", "unknown"), len(unknown), "findings: unknown, counted")
     if len(told) == 1:
         writer.say(
             Text(
-                "未知指标均为{told}。逐项原因和补证办法见附录一。",
-                "What is unknown: {told}. Appendix A says of each why, and what would settle it.",
+                "未知指标共{number}，均为{told}。逐项原因和补证办法见附录一。",
+                "Unknown: {number}, all of them {told}. Appendix A says of each why, and what would settle it.",
             ),
+            number=whole,
             told=told[0],
         )
         return
@@ -77,19 +81,19 @@ def _exports(writer: AssessmentWriter) -> None:
     writer.heading(Text("最能提高覆盖率的材料", "What would raise coverage most"))
     writer.say(
         Text(
-            "优先提交{title}，至多可使证据覆盖率提高{gain}。表中各项按单独提交测算，不可相加。",
-            "First of all hand in {title}: it can raise coverage by up to {gain}. Each is reckoned alone; the gains do "
-            "not add up.",
+            "优先提交{title}，至多可使证据覆盖率提高{gain}个百分点。表中各项按单独提交测算，不可相加。",
+            "First of all hand in {title}: it can raise coverage by up to {gain} percentage points. Each is "
+            "reckoned alone; the gains do not add up.",
         ),
         title=writer.name(wanted[0].title),
-        gain=writer.facts.number(f"wanted.{wanted[0].form}.gain", _GAIN, wanted[0].gain, "share", _gain_at(wanted[0])),
+        gain=gain_of(writer, wanted[0]),
     )
     rows = [
         (
             writer.quoted(one.title),
             writer.listed(writer.quoted(writer.dossier.column(one.form, column)) for column in one.columns)
             or writer.cell(None),
-            writer.cell(writer.facts.number(f"wanted.{one.form}.gain", _GAIN, one.gain, "share", _gain_at(one))),
+            writer.spans(Text("{gain}", "{gain}"), gain=gain_of(writer, one)),
             writer.cell(
                 writer.count(
                     f"wanted.{one.form}.subjects",
@@ -107,7 +111,7 @@ def _exports(writer: AssessmentWriter) -> None:
         [
             writer.column(Text("材料", "Evidence"), figures=False, width=1.7),
             writer.column(Text("所需字段", "Columns"), figures=False, width=2.4),
-            writer.column(Text("覆盖率增量", "Coverage gained"), width=1.1),
+            writer.column(Text("覆盖率增量（百分点）", "Coverage gained (points)"), width=1.2),
             writer.column(Text("可定指标", "Settles"), width=0.9),
             writer.column(Text("涉及指标", "Indicators"), figures=False, width=2.6),
         ],
@@ -119,8 +123,10 @@ def _exports(writer: AssessmentWriter) -> None:
 _GAIN = Text("覆盖率增量", "coverage gained")
 
 
-def _gain_at(wanted: Wanted) -> str:
-    return f"wanted[{wanted.form}].gain"
+def gain_of(writer: AssessmentWriter, wanted: Wanted) -> Number:
+    """Return by how many percentage points a piece of evidence can raise coverage."""
+    path, query = f"wanted.{wanted.form}.gain", f"wanted[{wanted.form}].gain"
+    return Number(writer.facts.number(path, _GAIN, wanted.gain, "share", query), Aspect.POINTS)
 
 
 def _targets(writer: AssessmentWriter, unset: list[Finding]) -> None:
@@ -180,7 +186,7 @@ def _samples(writer: AssessmentWriter) -> None:
             writer.quoted(one.settles),
         )
         for one in dossier.findings.values()
-        if one.settles is not None and _undecided(writer, dossier.indicators[one.subject], one)
+        if one.settles is not None and is_undecided(writer, dossier.indicators[one.subject], one)
     ]
     if not rows:
         return
@@ -205,7 +211,8 @@ def _samples(writer: AssessmentWriter) -> None:
     )
 
 
-def _undecided(writer: AssessmentWriter, indicator: Indicator, finding: Finding) -> bool:
+def is_undecided(writer: AssessmentWriter, indicator: Indicator, finding: Finding) -> bool:
+    """Say whether a value reaches its target while the cautious end of its interval does not."""
     target, _ = writer.dossier.target_of(indicator)
     answer = finding.answer
     if finding.verdict not in {Verdict.PARTLY, Verdict.NOT_MET} or target is None:

@@ -24,11 +24,11 @@ BACKINGS: dict[Backing, Text] = {
 }
 
 ORIGINS: dict[Origin, Text] = {
-    Origin.PUBLISHED: Text("公开发布", "published"),
-    Origin.OBSERVED: Text("实践对标", "observed elsewhere"),
-    Origin.DUTY: Text("法定职责", "public duty"),
-    Origin.OWN: Text("本模型要求", "this model's own"),
-    Origin.NATURAL: Text("量纲端点", "end of the scale"),
+    Origin.PUBLISHED: Text("公开目标", "published target"),
+    Origin.OBSERVED: Text("公开实绩", "observed elsewhere"),
+    Origin.DUTY: Text("公开职责要求", "public duty"),
+    Origin.OWN: Text("本模型自定", "this model's own"),
+    Origin.NATURAL: Text("量程端点", "end of the scale"),
     Origin.STEP: Text("达到即得分", "all or nothing"),
     Origin.USER: Text("自行设定", "set for this assessment"),
 }
@@ -91,9 +91,6 @@ SENSITIVITIES: dict[str, Text] = {
     "internal": Text("内部", "internal"),
     "personal_removed": Text("已去除个人信息", "personal data removed"),
 }
-
-#: This model itself, where it stands as a source.
-OWN = Text("本模型", "this model")
 
 #: Below the first level.
 UNRANKED = Text("未定级", "no level")

@@ -9,11 +9,11 @@ from suqiu.domain.finding import Answer, Finding
 from suqiu.domain.text import Language, Text
 from suqiu.reporting.assessment.dossier import Dossier
 from suqiu.reporting.assessment.facts import SCORE_PARTS, FactMaker
-from suqiu.reporting.assessment.words import ORIGINS, OWN, VERDICTS
+from suqiu.reporting.assessment.words import ORIGINS, VERDICTS
 from suqiu.reporting.document import Column, HeatCell, HeatMap, Name, Number, Spans, Words
-from suqiu.reporting.numbers import Aspect
-from suqiu.reporting.pen import Gap, Pen
-from suqiu.standard.catalogue import Indicator
+from suqiu.reporting.numbers import Aspect, look_alike
+from suqiu.reporting.pen import Pen
+from suqiu.standard.catalogue import Indicator, Origin
 from suqiu.standard.result import Score
 
 #: The numbers of a score as they stand in tables.
@@ -75,6 +75,13 @@ class AssessmentWriter(Pen):
         listed = self.listed((self.name(self.dossier.name(one)),) for one in subjects[:most])
         return listed + (self.words(Text("等", " and others")) if len(subjects) > most else ())
 
+    def joined(self, parts: Sequence[Spans]) -> Spans:
+        """Return clauses set apart by semicolons."""
+        spans: Spans = ()
+        for part in parts:
+            spans += (self.words(Text("；", "; ")) if spans else ()) + part
+        return spans
+
     def found(self, finding: Finding) -> Spans:
         """Return what was found: a value, a rating in words, or a dash."""
         indicator = self.dossier.indicators[finding.subject]
@@ -89,22 +96,48 @@ class AssessmentWriter(Pen):
             if named:
                 return self.quoted(named[0])
         fact = self.facts.answer(indicator, answer, kind)
-        if fact.interval is None or fact.interval.lower == fact.interval.upper:
-            return self.cell(fact, Aspect.VALUE)
-        return self.spans(Text("{value}（{ends}）", "{value} ({ends})"), value=fact, ends=Number(fact, Aspect.INTERVAL))
+        target, _ = self.dossier.target_of(indicator)
+        interval = None if indicator.census else fact.interval  # where all were counted nothing is left to chance
+        ends = () if interval is None else (interval.lower, interval.upper)
+        marks = (answer.value, *ends, *(() if target is None else (target,)))
+        fine = look_alike(marks, indicator.unit)
+        if len(set(ends)) < 2:
+            return self.cell(fact, Aspect.FINE if fine else Aspect.VALUE)
+        return self.spans(
+            Text("{value}（{ends}）", "{value} ({ends})"),
+            value=Number(fact, Aspect.FINE if fine else Aspect.VALUE),
+            ends=Number(fact, Aspect.FINE_INTERVAL if fine else Aspect.INTERVAL),
+        )
 
     def target(self, indicator: Indicator) -> Spans:
-        """Return an indicator's target with what kind of number it is: `95.0%，公开发布`."""
-        value, bound = self.dossier.target_of(indicator)
+        """Return an indicator's target with its nature, source and grade: `≥95%，公开目标，P7（A）`."""
+        value, _ = self.dossier.target_of(indicator)
         if value is None:
             return self.words(Text("未设定", "not set"))
-        made = self.target_fact(indicator, value)
-        nature = self.words(ORIGINS[bound.origin])
         rated = [
             one.name for one in self.dossier.catalogue.ratings if indicator.unit == "rating" and one.credit == value
         ]
-        shown: Gap = self.name(rated[0]) if rated else made
-        return self.spans(Text("{value}，{nature}", "{value}, {nature}"), value=shown, nature=nature)
+        shown = (
+            self.spans(Text("{rating}及以上", "{rating} or better"), rating=self.name(rated[0]))
+            if rated
+            else self.spans(
+                Text("≥{value}", "≥ {value}") if indicator.direction == "up" else Text("≤{value}", "≤ {value}"),
+                value=Number(self.target_fact(indicator, value), Aspect.GIVEN),
+            )
+        )
+        return self.spans(Text("{shown}，{nature}", "{shown}, {nature}"), shown=shown, nature=self._nature(indicator))
+
+    def _nature(self, indicator: Indicator) -> Spans:
+        """Return what kind of number a target is, with its source and grade, or with who set it."""
+        _, bound = self.dossier.target_of(indicator)
+        if indicator.id in self.dossier.targets:
+            setter = self.name(self.dossier.targets[indicator.id].set_by)
+            return self.spans(Text("{who}设定", "set by {who}"), who=setter)
+        nature = self.words(ORIGINS[bound.origin])
+        if bound.origin is Origin.OWN or bound.source is None:
+            return nature
+        source = self.source(bound.source, bound.grade.value if bound.grade else None)
+        return self.spans(Text("{nature}，{source}", "{nature}, {source}"), nature=nature, source=source)
 
     def target_fact(self, indicator: Indicator, value: float) -> Fact:
         """Return an indicator's target as a fact."""
@@ -118,8 +151,6 @@ class AssessmentWriter(Pen):
         """Return a source's id with the grade of what it says: `P7（A）`."""
         if source is None:
             return self.cell(None)
-        if source == "own":
-            return self.words(OWN)
         if grade is None:
             return self.quoted(source)
         graded = Text("{source}（{grade}）", "{source} ({grade})")

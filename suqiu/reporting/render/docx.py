@@ -43,6 +43,8 @@ from suqiu.reporting.render.zipping import settled
 
 #: Tables with more columns than these are set in smaller type.
 _WIDE, _WIDEST = 4, 6
+#: Rows, with the head, of a table that is kept on one page.
+_SHORT = 12
 #: Word cuts the title of a control at 64 characters.
 _ALIAS = 64
 #: Fill and ink of a heat map's cells, from light to dark: their order holds in greyscale too.
@@ -65,6 +67,7 @@ class _DocxWriter:
         self._controls = self._tables = self._charts = 0
         self._width: Length = TEXT_WIDTH
         self._wide = False
+        self._styles: dict[str, str] = {}
 
     def write(self) -> bytes:
         lay_out(self._word)
@@ -119,6 +122,12 @@ class _DocxWriter:
     def _paragraph(self, style: str, spans: Spans) -> None:
         self._spans(self._word.add_paragraph(style=style), spans)
 
+    def _style(self, name: str) -> str:
+        """Return a style's id; Word's own look-up walks through all styles each time."""
+        if name not in self._styles:
+            self._styles[name] = self._word.styles[name].style_id
+        return self._styles[name]
+
     def _caption(self, style: str, what: Text, number: int, spans: Spans) -> None:
         word = what.to(self._document.language)
         paragraph = self._word.add_paragraph(style=style)
@@ -135,6 +144,7 @@ class _DocxWriter:
         for row in table.rows:
             places = zip(row, widths, table.columns, strict=True)
             self._row(grid, [self._cell((s,), w, f"Cell{size}", right=column.figures) for s, w, column in places])
+        _hold_together(grid)
         self._word.add_paragraph(style="Gap")
 
     def _heat_map(self, heat: HeatMap) -> None:
@@ -147,6 +157,7 @@ class _DocxWriter:
             if rest := heat.width - len(cells):
                 row.append(self._cell(((),), widths[1], "Cell Tiny", columns=rest))
             self._row(grid, row)
+        _hold_together(grid)
         self._word.add_paragraph(style="Gap")
 
     def _heat_cell(self, cell: HeatCell, width: Emu) -> Any:
@@ -214,7 +225,7 @@ class _DocxWriter:
         cell.append(properties)
         for spans in lines:
             paragraph = OxmlElement("w:p")
-            paragraph.get_or_add_pPr().style = self._word.styles[style].style_id
+            paragraph.get_or_add_pPr().style = self._style(style)
             if right:
                 paragraph.pPr.jc_val = WD_ALIGN_PARAGRAPH.RIGHT
             for span in spans:
@@ -260,6 +271,17 @@ class _DocxWriter:
         control.append(properties)
         control.append(content)
         return control
+
+
+def _hold_together(grid: Any) -> None:
+    """Keep a short table on one page, and leave no row of a long one alone at the top or foot of a page."""
+    rows = grid._tbl.tr_lst
+    kept = rows[:-1] if len(rows) <= _SHORT else (rows[0], rows[1], rows[-2])
+    for row in kept:
+        for paragraph in row.iter(qn("w:p")):
+            properties = paragraph.get_or_add_pPr()
+            if properties.find(qn("w:keepNext")) is None:
+                properties._insert_keepNext(OxmlElement("w:keepNext"))
 
 
 def _cell_size(table: Table) -> str:

@@ -30,6 +30,8 @@ def is_name_tag(tag: str) -> bool:
 
 def printable(text: str) -> str:
     """Return text without the control characters that XML and HTML forbid; tabs and line breaks become blanks."""
+    if text.isprintable():
+        return text
     return "".join(
         " " if char in "\t\r\n" else char for char in text if char in "\t\r\n" or (char.isprintable() or char == "　")
     )
