@@ -76,7 +76,7 @@ def goal(indicator: Indicator) -> Text:
     """Return an indicator's target in words, with where it comes from."""
     target = indicator.target
     if target.value is None:
-        return Text("由使用方设定", "to be set by the user")
+        return Text("由评估委托方设定", "to be set by whoever orders the assessment")
     if indicator.unit == "rating":
         return Text("评为“大部分符合”及以上（{nature}）", "rated “mostly” or better ({nature})").fill(
             nature=nature(target)
