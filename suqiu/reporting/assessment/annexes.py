@@ -10,8 +10,9 @@ from suqiu.reporting.assessment.scenes import effect, pairs
 from suqiu.reporting.assessment.unknowns import is_undecided, unset_targets
 from suqiu.reporting.assessment.words import BACKINGS, ROLES, SENSITIVITIES, STAGES
 from suqiu.reporting.assessment.writing import AssessmentWriter
-from suqiu.reporting.document import Heading, Name, Spans, Words
+from suqiu.reporting.document import Heading, Name, Number, Spans, Words
 from suqiu.reporting.numbers import Aspect
+from suqiu.standard.catalogue import Indicator
 from suqiu.standard.result import ScenarioResult, TargetSet
 
 NEEDS_FINDINGS = Text("本次评估没有评定结论。", "There are no findings.")
@@ -38,33 +39,76 @@ def findings(writer: AssessmentWriter) -> None:
         writer.column(Text("说明", "Why, and what would settle it"), figures=False, width=4.2),
     ]
     for domain in dossier.catalogue.domains:
-        rows = [
-            _finding(writer, one)
-            for one in dossier.findings.values()
-            if dossier.indicators[one.subject].domain == domain.id
-        ]
-        if rows:
-            writer.blocks.append(Heading(2, writer.quoted(domain.name)))
-            caption = Text("{name}评定明细", "Findings: {name}").fill(name=domain.name)
-            writer.table(caption, columns, rows, dense=True)
+        ours = [one for one in dossier.findings.values() if dossier.indicators[one.subject].domain == domain.id]
+        if not ours:
+            continue
+        writer.blocks.append(Heading(2, writer.quoted(domain.name)))
+        caption = Text("{name}评定明细", "Findings: {name}").fill(name=domain.name)
+        if all(one.verdict is Verdict.UNKNOWN and one.answer is None for one in ours):
+            _blank(writer, caption, ours)
+        else:
+            writer.table(caption, columns, [_finding(writer, one) for one in ours], dense=True)
 
 
-def _finding(writer: AssessmentWriter, one: Finding) -> tuple[Spans, ...]:
-    dossier = writer.dossier
-    indicator = dossier.indicators[one.subject]
+def _blank(writer: AssessmentWriter, caption: Text, ours: list[Finding]) -> None:
+    """Write the findings of a domain that nothing is known of, without the columns that would be empty."""
+    writer.say(
+        Text(
+            "本能力域没有有效佐证，各项指标均为未知。",
+            "No evidence here counts: every indicator is unknown.",
+        )
+    )
+    indicators = writer.dossier.indicators
+    writer.table(
+        caption,
+        [
+            writer.column(Text("编号", "Id"), figures=False, width=1.0),
+            writer.column(Text("指标", "Indicator"), figures=False, width=3.6),
+            writer.column(Text("等级", "Level"), width=0.8),
+            writer.column(
+                Text("目标值，性质，来源（等级）", "Target, nature, source (grade)"), figures=False, width=4.2
+            ),
+            writer.column(Text("说明", "Why, and what would settle it"), figures=False, width=7.4),
+        ],
+        [
+            (
+                writer.quoted(one.subject),
+                _titled(writer, indicators[one.subject]),
+                _asked(writer, indicators[one.subject]),
+                writer.target(indicators[one.subject]),
+                _why(writer, one),
+            )
+            for one in ours
+        ],
+        dense=True,
+    )
+
+
+def _titled(writer: AssessmentWriter, indicator: Indicator) -> Spans:
+    required = writer.words(Text("（必备）", " (required)")) if indicator.required else ()
+    return writer.quoted(indicator.name) + required
+
+
+def _asked(writer: AssessmentWriter, indicator: Indicator) -> Spans:
+    """Return the level from which on an indicator is asked for."""
     level = writer.facts.number(
-        f"{one.subject}.level",
+        f"{indicator.id}.level",
         indicator.name,
         indicator.level,
         "level",
-        f"indicators[{one.subject}].level",
-        measure=one.subject,
-        file=f"{dossier.catalogue.id}/{dossier.catalogue.version}",
+        f"indicators[{indicator.id}].level",
+        measure=indicator.id,
+        file=f"{writer.dossier.catalogue.id}/{writer.dossier.catalogue.version}",
     )
+    return writer.cell(level, Aspect.VALUE)
+
+
+def _finding(writer: AssessmentWriter, one: Finding) -> tuple[Spans, ...]:
+    indicator = writer.dossier.indicators[one.subject]
     return (
         writer.quoted(one.subject),
-        writer.quoted(indicator.name) + (writer.words(Text("（必备）", " (required)")) if indicator.required else ()),
-        writer.cell(level, Aspect.VALUE),
+        _titled(writer, indicator),
+        _asked(writer, indicator),
         writer.verdict(one),
         writer.found(one),
         writer.cell(None) if one.verdict is Verdict.NOT_APPLICABLE else writer.target(indicator),
@@ -98,7 +142,7 @@ def _reason(writer: AssessmentWriter, one: Finding) -> Spans:
     rows = looked_at(writer, one)
     if indicator.probe is None or not one.verdict.known or rows is None:
         return writer.quoted(one.message)
-    told = writer.spans(Text("依据{rows}记录", "From {rows}"), rows=rows)
+    told = writer.spans(Text("依据{rows}条记录", "From {rows} rows"), rows=Number(rows, Aspect.BARE))
     if is_undecided(writer, indicator, one):
         told += writer.words(
             Text(

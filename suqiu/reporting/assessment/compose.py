@@ -61,6 +61,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(Text("佐证材料清单", "Evidence"), annexes.evidence, annexes.NEEDS_EVIDENCE, appendix=True),
     Section(Text("来源清单", "Sources"), annexes.sources, annexes.NEEDS_SOURCES, appendix=True),
+    Section(Text("评估基本信息", "What was assessed"), front.basics, front.NEEDS, appendix=True),
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from suqiu.domain.finding import Backing, Finding
 from suqiu.domain.text import Text
-from suqiu.reporting.assessment.front import basics
 from suqiu.reporting.assessment.summary import summary
 from suqiu.reporting.assessment.words import BACKINGS
 from suqiu.reporting.assessment.writing import AssessmentWriter
@@ -20,7 +19,7 @@ _ORDINALS = (Text("一是", "(i) "), Text("二是", "(ii) "), Text("三是", "(i
 
 
 def conclusion(writer: AssessmentWriter) -> None:
-    """Write the summary, the four numbers together, why not the next level, how sure, and what was assessed."""
+    """Write the summary, the four numbers together, why not the next level, and how sure that is."""
     scoring = writer.dossier.result.scoring
     summary(writer)
     level = writer.facts.level("level", scoring.level, "scoring.level")
@@ -30,14 +29,19 @@ def conclusion(writer: AssessmentWriter) -> None:
         [writer.column(Text("成熟度等级", "Level"), figures=False, width=1.4), *writer.score_columns()],
         [row],
     )
+    for one in writer.dossier.catalogue.levels:
+        if one.number == scoring.level:
+            writer.say(
+                Text("{level}的含义是：{meaning}", "What level {level} means: {meaning}"),
+                level=writer.level(level),
+                meaning=writer.name(one.meaning),
+            )
     if scoring.gates and {state for _, state in scoring.gates} <= {GateState.CLOSED, GateState.NOT_APPLICABLE}:
         writer.say(Text("适用的否决项均经佐证符合要求。", "All veto items that apply are shown to be in order."))
     writer.heading(Text("未达到更高等级的原因", "Why not the next level"))
     _obstacles(writer)
     writer.heading(Text("结论的确定程度", "How sure this is"))
     _certainty(writer)
-    writer.heading(Text("评估基本信息", "The assessment"))
-    basics(writer)
 
 
 def _obstacles(writer: AssessmentWriter) -> None:
@@ -62,7 +66,8 @@ def _obstacles(writer: AssessmentWriter) -> None:
         Text("达到{aimed}，尚有以下差距：", "What stands between this and level {aimed}:"),
         aimed=aimed,
     )
-    for ordinal, reason in zip(_ORDINALS, reasons, strict=False):
+    ordinals = _ORDINALS if len(reasons) > 1 else (Text("", ""),)
+    for ordinal, reason in zip(ordinals, reasons, strict=False):
         writer.say(Text("{ordinal}{reason}", "{ordinal}{reason}"), ordinal=ordinal, reason=reason)
     _required_table(writer, [one for one in groups["required"] if one in dossier.indicators])
 
@@ -155,8 +160,8 @@ def _required_table(writer: AssessmentWriter, subjects: list[str]) -> None:
             writer.column(Text("能力域", "Domain"), figures=False, width=1.5),
             writer.column(Text("指标", "Indicator"), figures=False, width=2.2),
             writer.column(Text("结论", "Verdict"), figures=False, width=1.0),
-            writer.column(Text("结果", "Found"), figures=False, width=2.2),
-            writer.column(Text("目标值", "Target"), figures=False, width=2.0),
+            writer.column(Text("结果", "Found"), figures=False, width=2.0),
+            writer.column(Text("目标值", "Target"), figures=False, width=2.6),
         ],
         rows,
         dense=True,
@@ -281,7 +286,11 @@ def _backings(writer: AssessmentWriter, known: list[Finding]) -> None:
             fact = writer.count(
                 f"backing.{backing.value}", BACKINGS[backing], number, f"findings: {backing.value}, counted"
             )
-            told.append(writer.spans(Text("{words}{number}", "{words} {number}"), words=BACKINGS[backing], number=fact))
+            told.append(
+                writer.spans(
+                    Text("{words}{number}", "{words} {number}"), words=BACKINGS[backing], number=writer.tally(fact)
+                )
+            )
     checked = [one for one in known if one.rechecked]
     replaced = [one for one in known if one.replaced is not None]
     text = Text("有结论的指标按佐证方式分：{told}。", "By what they rest on: {told}.")

@@ -8,6 +8,8 @@ from suqiu.reporting.assessment.dossier import short
 from suqiu.reporting.assessment.writing import AssessmentWriter
 from suqiu.reporting.document import Name, Spans
 
+NEEDS = Text("没有评估基本信息。", "Nothing is said of the assessment.")
+
 
 def disclaimer(writer: AssessmentWriter) -> None:
     """Write by which standard the assessment was made, and what that is and is not."""
@@ -63,8 +65,8 @@ def front(writer: AssessmentWriter) -> tuple[tuple[Spans, ...], Spans, Spans]:
     """Return the title's lines, the period and the day up to which evidence counts."""
     name = writer.name(writer.dossier.result.name)
     title = (
-        writer.spans(Text("{name}", "{name}:"), name=name),
-        writer.spans(Text("智能化成熟度评估报告", "the maturity of its intelligence, assessed")),
+        writer.spans(Text("{name}", "{name}"), name=name),
+        writer.spans(Text("智能化成熟度评估报告", "Intelligence maturity assessment report")),
     )
     period = writer.spans(Text("（{first}至{last}）", "{first} to {last}"), **_days(writer))
     return title, period, writer.spans(Text("证据截至{as_of}", "Evidence as of {as_of}"), **_days(writer))

@@ -7,7 +7,7 @@ from suqiu.domain.finding import Finding
 from suqiu.domain.text import Text
 from suqiu.reporting.assessment.words import GATES
 from suqiu.reporting.assessment.writing import AssessmentWriter
-from suqiu.reporting.document import Spans
+from suqiu.reporting.document import Name, Spans
 from suqiu.reporting.numbers import Aspect
 from suqiu.standard.catalogue import Gate
 from suqiu.standard.result import GateState
@@ -41,21 +41,29 @@ def gates(writer: AssessmentWriter) -> None:
             writer.column(Text("合规比例", "In order"), width=1.25),
             writer.column(Text("核查数", "Cases"), width=1.0),
             writer.column(Text("等级上限", "Limit"), width=0.9),
-            writer.column(Text("职责依据", "Duty"), figures=False, width=3.0),
-            writer.column(Text("说明", "Why"), figures=False, width=2.6),
+            writer.column(Text("职责依据", "Duty"), figures=False, width=1.2),
+            writer.column(Text("说明", "Why"), figures=False, width=3.6),
         ],
         rows,
         dense=True,
     )
+    cited = dict.fromkeys(gate.source for gate in dossier.catalogue.gates if gate.id in dossier.gate_states)
+    told = [
+        writer.spans(
+            Text("{id}为{title}", "{id}: {title}"), id=Name(one), title=writer.name(dossier.sources[one].title)
+        )
+        for one in cited
+        if one in dossier.sources
+    ]
+    if told:
+        writer.note(
+            Text("注：职责依据中，{told}；括号内为来源等级。", "Note: {told}; the letter is the source's grade."),
+            told=writer.joined(told),
+        )
 
 
 def _row(writer: AssessmentWriter, gate: Gate, state: GateState, finding: Finding | None) -> tuple[Spans, ...]:
-    source = writer.dossier.sources.get(gate.source)
-    duty = writer.quoted(source.title if source else gate.source) + writer.spans(
-        Text("（{id}，{grade}级）", " ({id}, grade {grade})"),
-        id=writer.name(gate.source),
-        grade=writer.name(gate.grade.value),
-    )
+    duty = writer.source(gate.source, gate.grade.value)
     share, cases = _looked_at(writer, gate, finding)
     cap = writer.facts.number(
         f"gates.{gate.id}.cap",

@@ -41,13 +41,19 @@ def _strongest(writer: AssessmentWriter) -> None:
     writer.say(
         Text(
             "共收到佐证材料{all}，其中{used}支撑了评定结论。",
-            "{all} came in; {used} carry verdicts.",
+            "{all} came in; {used} of them carry verdicts.",
         ),
         all=writer.count(
             "evidence.all", Text("佐证材料", "evidence"), len(result.evidence), "evidence, counted", "materials"
         ),
-        used=writer.count(
-            "evidence.used", Text("用到的材料", "evidence used"), len(items), "findings.evidence, counted", "materials"
+        used=writer.tally(
+            writer.count(
+                "evidence.used",
+                Text("用到的材料", "evidence used"),
+                len(items),
+                "findings.evidence, counted",
+                "materials",
+            )
         ),
     )
     rows = [

@@ -19,14 +19,14 @@ _FIRST = 3
 
 
 def summary(writer: AssessmentWriter) -> None:
-    """Write the level, what limits or qualifies it, how sure it is, and what to do next."""
+    """Write the level, what limits or qualifies it, how sure it is, and what to do next: short, to fit the page."""
     _level(writer)
     _capped(writer)
     _replaced(writer)
     _thin(writer)
-    _tally(writer)
     _sure(writer)
     _next(writer)
+    _tally(writer)
 
 
 def _level(writer: AssessmentWriter) -> None:
@@ -34,15 +34,10 @@ def _level(writer: AssessmentWriter) -> None:
     level = dossier.result.scoring.level
     centre = writer.name(dossier.result.name)
     if level:
-        meaning = next(one.meaning for one in dossier.catalogue.levels if one.number == level)
         writer.say(
-            Text(
-                "经评估，{centre}智能化成熟度为{level}。该等级的含义是：{meaning}",
-                "{centre} is assessed at level {level}. What this level means: {meaning}",
-            ),
+            Text("经评估，{centre}智能化成熟度为{level}。", "{centre} is assessed at level {level}."),
             centre=centre,
             level=writer.level(writer.facts.level("level", level, "scoring.level")),
-            meaning=writer.name(meaning),
         )
         return
     writer.say(
@@ -64,9 +59,11 @@ def _capped(writer: AssessmentWriter) -> None:
     }
     if not any(groups.values()):
         return
+    binding = scoring.uncapped > scoring.level
+    text = Text("{state}的有{number}：{names}", "{state}: {number} ({names})")
     told = [
         writer.spans(
-            Text("{state}的有{number}：{names}", "{state}: {number} ({names})"),
+            text if binding else Text("{state}的有{number}", "{state}: {number}"),
             state=GATES[state],
             number=writer.count(
                 f"gates.{state.value}", GATES[state], len(ids), f"scoring.gates: {state.value}, counted", "gates"
@@ -78,7 +75,7 @@ def _capped(writer: AssessmentWriter) -> None:
     ]
     caps = [dossier.gates[one].cap for ids in groups.values() for one in ids if one in dossier.gates]
     cap = writer.level(writer.facts.level("cap", min(caps), "scoring.gates: lowest cap of those not closed"))
-    if scoring.uncapped > scoring.level:
+    if binding:
         writer.notice(
             Text(
                 "等级受否决项限制。{told}。等级因此以{cap}为限；不计否决项，按其他条件可达{uncapped}。",
@@ -184,9 +181,11 @@ def _sure(writer: AssessmentWriter) -> None:
     failed = len(asked) - len(missing)
     facts: dict[str, Gap] = {
         "aimed": writer.level(writer.facts.level("next", dossier.next_level, "scoring.level + 1")),
-        "failed": writer.count("obstacles.failed", Text("未达到的", "failed"), failed, "scoring.obstacles, counted"),
-        "missing": writer.count(
-            "obstacles.missing", Text("未知的", "unknown"), len(missing), "scoring.obstacles, counted"
+        "failed": writer.tally(
+            writer.count("obstacles.failed", Text("未达到的", "failed"), failed, "scoring.obstacles, counted")
+        ),
+        "missing": writer.tally(
+            writer.count("obstacles.missing", Text("未知的", "unknown"), len(missing), "scoring.obstacles, counted")
         ),
     }
     if missing and failed:
@@ -197,13 +196,13 @@ def _sure(writer: AssessmentWriter) -> None:
     elif failed:
         text = Text(
             "未达到{aimed}，是因为必须达到的要求中有{failed}已有结论、确未达到，不是缺少材料所致。",
-            "Level {aimed} is missed because {failed} that it demands are known to fall short, not for want of "
+            "Level {aimed} is missed because {failed} of its demands are known to fall short, not for want of "
             "evidence.",
         )
     elif missing:
         text = Text(
             "未能认定达到{aimed}，是因为必须达到的要求中有{missing}缺少有效佐证，尚不能判断是否达到。",
-            "Level {aimed} cannot be confirmed because {missing} that it demands are not shown either way.",
+            "Level {aimed} cannot be confirmed because {missing} of its demands are not shown either way.",
         )
     else:
         return

@@ -203,7 +203,7 @@ def _samples(writer: AssessmentWriter) -> None:
         [
             writer.column(Text("指标", "Indicator"), figures=False, width=1.8),
             writer.column(Text("结果", "Found"), figures=False, width=1.8),
-            writer.column(Text("目标值", "Target"), figures=False, width=1.4),
+            writer.column(Text("目标值", "Target"), figures=False, width=2.0),
             writer.column(Text("定论所需", "What would settle it"), figures=False, width=2.6),
         ],
         rows,

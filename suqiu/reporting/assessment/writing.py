@@ -121,7 +121,7 @@ class AssessmentWriter(Pen):
             self.spans(Text("{rating}及以上", "{rating} or better"), rating=self.name(rated[0]))
             if rated
             else self.spans(
-                Text("≥{value}", "≥ {value}") if indicator.direction == "up" else Text("≤{value}", "≤ {value}"),
+                _bounded(indicator, value),
                 value=Number(self.target_fact(indicator, value), Aspect.GIVEN),
             )
         )
@@ -179,6 +179,13 @@ class AssessmentWriter(Pen):
             titles = (self.spans(heads[0]), self.spans(heads[1]))
             made = tuple((label, tuple(cells)) for label, cells in rows)
             self.blocks.append(HeatMap(self.spans(caption), titles, made))
+
+
+def _bounded(indicator: Indicator, value: float) -> Text:
+    """Return on which side of a target a value must lie; no sign where there is nothing beyond it."""
+    if indicator.unit == "share" and value == (1 if indicator.direction == "up" else 0):
+        return Text("{value}", "{value}")
+    return Text("≥{value}", "≥ {value}") if indicator.direction == "up" else Text("≤{value}", "≤ {value}")
 
 
 def _title(name: Text) -> Text:

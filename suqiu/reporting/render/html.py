@@ -119,11 +119,10 @@ class _Page:
             lines.append((words["parts"], " / ".join(parts)))
         if fact.reason is not None:
             lines.append((words["reason"], fact.reason.to(language)))
-        lines += [
-            (words["period"], fact.period),
-            (words["rows"], show(fact, Aspect.ROWS, language)),
-            (words["version"], fact.data_version),
-        ]
+        lines.append((words["period"], fact.period))
+        if fact.rows or fact.value is None:  # a target or a count of verdicts is known without any
+            lines.append((words["rows"], show(fact, Aspect.ROWS, language)))
+        lines.append((words["version"], fact.data_version))
         name = fact.name.to(language)
         title = name if fact.slice.dimension == "all" else f"{name} · {fact.slice.name.to(language)}"
         return _Card(
