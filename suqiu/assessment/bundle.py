@@ -33,6 +33,7 @@ SIGNATURE = "manifest.sig"
 SIGNER = "signer.pub"
 _NOT_LISTED = frozenset({MANIFEST, SIGNATURE, SIGNER})
 _BLOCK = 1 << 20
+_LINK: Mapping[str, Any] = {"bytes": 0, "sha256": "link"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _hashes(folder: Path) -> dict[str, Any]:
 
 def _hash(path: Path) -> dict[str, Any]:
     if path.is_symlink():  # a link could show another file to each reader
-        return {"bytes": 0, "sha256": "link"}
+        return dict(_LINK)
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
@@ -165,7 +166,12 @@ def _differences(listed: Mapping[str, Any], found: Mapping[str, Any]) -> list[Te
             if listed[name] != found[name]
         },
     }
-    return [said[name].fill(name=name) for name in sorted(said)]
+    linked = [
+        Text("“{name}”是链接，不是文件", "{name} is a link, no file").fill(name=name)
+        for name in sorted(found)
+        if found[name] == _LINK
+    ]
+    return linked + [said[name].fill(name=name) for name in sorted(said)]
 
 
 def _signature(folder: Path, manifest: bytes) -> tuple[str | None, list[Text]]:

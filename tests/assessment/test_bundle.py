@@ -58,6 +58,13 @@ def test_a_link_is_no_file(folder: Path, tmp_path: Path) -> None:
     assert bundle.opened(folder)[1]
 
 
+def test_a_link_that_the_manifest_lists_is_no_file_either(folder: Path, tmp_path: Path) -> None:
+    (folder / "evidence").rename(tmp_path / "elsewhere")
+    (folder / "evidence").symlink_to(tmp_path / "elsewhere")
+    bundle.seal(folder, {"centre": "linjiang"}, None)
+    assert [problem.en for problem in bundle.opened(folder)[1]] == ["evidence is a link, no file"]
+
+
 def test_a_signature_cannot_be_taken_away_half(folder: Path) -> None:
     (folder / bundle.SIGNER).unlink()
     assert bundle.opened(folder)[1]
