@@ -39,6 +39,7 @@ class FormFault(StrEnum):
     BAD_COUNT = "bad_count"
     BAD_NUMBER = "bad_number"
     BAD_SHARE = "bad_share"
+    BAD_POINTS = "bad_points"
     BAD_TIME = "bad_time"
     BAD_DAY = "bad_day"
     DUPLICATE_KEY = "duplicate_key"
@@ -111,6 +112,11 @@ MEANINGS: dict[FormFault, tuple[Text, Text, Text]] = {
     FormFault.BAD_SHARE: (
         Text("应为0至1的小数或百分数", "no share from 0 to 1"),
         Text("请填0.85或85%", "write 0.85 or 85%"),
+        _REJECTED,
+    ),
+    FormFault.BAD_POINTS: (
+        Text("应为0至100的分数", "no points from 0 to 100"),
+        Text("请填0至100的数字，不带单位", "write a number from 0 to 100 without a unit"),
         _REJECTED,
     ),
     FormFault.BAD_TIME: (
@@ -216,6 +222,21 @@ class FaultBook:
     def note(self, form: Form, file: str, column: str, fault: str) -> None:
         """Note a fault of a form as a whole."""
         self._rows.setdefault((form.name, file, column, FormFault(fault)), [])
+
+    def refused(self, form: Form) -> bool:
+        """Say whether a form as a whole is left out."""
+        return any(name == form.name and MEANINGS[fault][2] is _REFUSED for name, _, _, fault in self._rows)
+
+    def rejected(self, form: Form) -> int:
+        """Return how many rows of a form are left out."""
+        rows = {
+            (file, row)
+            for (name, file, _, fault), pieces in self._rows.items()
+            if name == form.name and MEANINGS[fault][2] is _REJECTED
+            for numbers, _ in pieces
+            for row in numbers.tolist()
+        }
+        return len(rows)
 
     def lines(self) -> tuple[FaultLine, ...]:
         """Return everything by form, file, column and fault: refusals first."""

@@ -231,6 +231,13 @@ def _share(cells: pa.Array, column: Column, times: Times) -> Read:
     return values, FormFault.BAD_SHARE, _lost(cells, values)
 
 
+def _points(cells: pa.Array, column: Column, times: Times) -> Read:
+    numbers, _, _ = _number(cells, column, times)
+    inside = pc.and_(pc.greater_equal(numbers, 0.0), pc.less_equal(numbers, 100.0)).fill_null(False)
+    values = pc.if_else(inside, numbers, pa.scalar(None, pa.float64()))
+    return values, FormFault.BAD_POINTS, _lost(cells, values)
+
+
 def _time(cells: pa.Array, column: Column, times: Times) -> Read:
     moments, bad = times(cells)
     outside = ~np.isnat(moments) & ((moments < _FIRST) | (moments >= _LAST))
@@ -254,6 +261,7 @@ _READERS: Mapping[Kind, Callable[[pa.Array, Column, Times], Read]] = {
     Kind.COUNT: _count,
     Kind.NUMBER: _number,
     Kind.SHARE: _share,
+    Kind.POINTS: _points,
     Kind.TIME: _time,
     Kind.DAY: _day,
 }

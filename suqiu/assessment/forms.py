@@ -38,6 +38,7 @@ class Kind(StrEnum):
     COUNT = "count"
     NUMBER = "number"
     SHARE = "share"
+    POINTS = "points"
     DAY = "day"
     TIME = "time"
 
@@ -47,7 +48,7 @@ _KEPT: dict[Kind, pa.DataType] = {
     **dict.fromkeys((Kind.ID, Kind.REF, Kind.CODE, Kind.WORD), pa.string()),
     Kind.FLAG: pa.bool_(),
     Kind.COUNT: pa.int64(),
-    **dict.fromkeys((Kind.NUMBER, Kind.SHARE), pa.float64()),
+    **dict.fromkeys((Kind.NUMBER, Kind.SHARE, Kind.POINTS), pa.float64()),
     Kind.DAY: pa.date32(),
     Kind.TIME: pa.timestamp("s"),
 }

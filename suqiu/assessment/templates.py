@@ -34,6 +34,7 @@ KINDS: dict[Kind, Text] = {
     Kind.COUNT: Text("非负整数", "a whole number from 0 on"),
     Kind.NUMBER: Text("数字，不带单位", "a number without a unit"),
     Kind.SHARE: Text("比例，如0.85或85%", "a share, such as 0.85 or 85%"),
+    Kind.POINTS: Text("0至100的分数，不带单位", "points from 0 to 100 without a unit"),
     Kind.DAY: Text("日期，如2026-03-01", "a day, such as 2026-03-01"),
     Kind.TIME: Text("时间，如2026-03-01 08:30:00", "a time, such as 2026-03-01 08:30:00"),
 }

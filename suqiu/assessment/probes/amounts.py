@@ -28,12 +28,15 @@ def _needs_sums(form: str, part: str, whole: str, among: Conditions | None = Non
 
 @probe("sums.v1", needs=_needs_sums)
 def sums(evidence: Evidence, *, form: str, part: str, whole: str, among: Conditions | None = None) -> Answer:
-    """Sum of one column divided by the sum of another, over rows that state both; no interval."""
+    """Sum of one column divided by the sum of another, over rows that state both; no interval.
+
+    In each row a part counts for no more than its whole: what is too much in one makes up for no other.
+    """
 
     def count(table: ibis.Table, inside: ibis.Value) -> Mapping[str, ibis.Value]:
         both = inside & table[part].notnull() & table[whole].notnull()
         return {
-            "above": table[part].sum(where=both),
+            "above": ibis.least(table[part], table[whole]).sum(where=both),
             "below": table[whole].sum(where=both),
             "stated": table.count(where=both),
         }
