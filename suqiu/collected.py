@@ -6,6 +6,8 @@ and which real number a running number stands for) is kept in the centre's folde
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,7 +30,7 @@ from suqiu.assessment.personal import Guard
 from suqiu.assessment.reducing import Numbering, Reduced, reduce
 from suqiu.config import Settings
 from suqiu.domain.city import City
-from suqiu.domain.errors import InvalidInput, SuqiuError
+from suqiu.domain.errors import Conflict, InvalidInput, SuqiuError
 from suqiu.domain.finding import Backing
 from suqiu.domain.text import Text
 from suqiu.intake.times import parse_times
@@ -118,10 +120,11 @@ def collect(
         forms |= _rechecked(centre, checks, referred, scratch, faults, guard)
         with replacing(local / FORM_FAULTS) as part:
             faults.write(part)
-        _look_at(centre, guard)
+        _look_at(centre, city, checks, guard)
         guard.require_none()
         _register(forms, local / "register")
         items = _write(out / EVIDENCE, centre, recorded, forms, span[1], progress)
+        items = tuple(_with_rejected(item, recorded, faults) for item in items)
         items = tuple(_by_assessors(item, checks) for item in items)
         record = _record(centre, city, span, items)
         with replacing(out / EVIDENCE / handed.FILE) as part:
@@ -150,14 +153,32 @@ def _pack(centre: CentreFile, settings: Settings) -> Path:
 
 @contextmanager
 def _scratch(local: Path) -> Iterator[Path]:
-    """Give a folder within the centre's own, empty, and gone afterwards: real numbers and texts wait there."""
-    scratch = local / ".scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
+    """Give a folder within the centre's own, empty, and gone afterwards: real numbers and texts wait there.
+
+    Raises:
+        Conflict: another assessment is reading this centre's folder now.
+    """
+    local.mkdir(parents=True, exist_ok=True)
+    scratch, lock = local / ".scratch", os.open(local, os.O_RDONLY)
     try:
-        yield scratch
-    finally:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                "evidence.in_use",
+                Text("“{folder}”正被另一次评估读取", "another assessment is reading {folder}").fill(
+                    folder=local.parent
+                ),
+                Text("请等待其结束后重试", "wait for its end and try again"),
+            ) from error
         shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir()
+        try:
+            yield scratch
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    finally:
+        os.close(lock)
 
 
 def _told(progress: Progress, what: Text) -> Callable[[int, int], None]:
@@ -176,13 +197,21 @@ def _no_period() -> tuple[date, date]:
     )
 
 
-def _look_at(centre: CentreFile, guard: Guard) -> None:
-    """Look through what centre.yaml itself says, its name aside."""
+def _look_at(centre: CentreFile, city: City, checks: Checks, guard: Guard) -> None:
+    """Look through what the centre and its pack say, and who checked; a hotline may be named like a person."""
+    for key, said in (("id", centre.id), ("name", centre.name.zh), ("name", centre.name.en)):
+        guard.look_at(f"{centres.FILE} {key}", said, signs=True)
+    for said in (city.id, city.version, *city.weights):
+        guard.look_at("city.yaml", said)
+    for person in checks.by:
+        guard.look_at("rechecks", person, signs=True)
     for place, item in enumerate(centre.items, start=1):
         guard.look_at(f"{centres.FILE} evidence {place} origin", item.origin, signs=item.person)
-    for target in centre.targets:
-        guard.look_at(f"{centres.FILE} targets {target.subject} set_by", target.set_by, signs=True)
-        guard.look_at(f"{centres.FILE} targets {target.subject} reason", target.reason)
+    for number, target in enumerate(centre.targets, start=1):
+        where = f"{centres.FILE} targets {number}"
+        guard.look_at(f"{where} subject", target.subject)
+        guard.look_at(f"{where} set_by", target.set_by, signs=True)
+        guard.look_at(f"{where} reason", target.reason)
 
 
 def _forms(
@@ -200,7 +229,7 @@ def _forms(
         progress(Text("读取填报表", "reading forms"), done / len(given))
         sheets = form_sheets(form, item, faults)
         batches = filled.rows_of(form, sheets, parse_times, faults)
-        if batches is not None:
+        if batches is not None and not faults.refused(form):
             files = [sheet.file for sheet in sheets]
             reduced = reduce(form, batches, files, scratch=scratch, referred=referred, guard=guard, faults=faults)
             if reduced.rows:
@@ -250,6 +279,14 @@ def _rechecked(
     return forms
 
 
+def _with_rejected(item: HandedItem, recorded: Recorded | None, faults: FaultBook) -> HandedItem:
+    """Say of a table how many rows were handed in that could not be used."""
+    if item.name in FORMS:
+        return replace(item, rejected=faults.rejected(FORMS[item.name]))
+    quality = recorded.quality if recorded is not None else ()
+    return replace(item, rejected=sum(one.rejected for one in quality if one.table == _CAME_FROM.get(item.name)))
+
+
 def _by_assessors(item: HandedItem, checks: Checks) -> HandedItem:
     """Say of a sample that was checked that assessors vouch for it; it is in date as long as its form is."""
     if item.name.startswith(CLAIMED):
@@ -270,7 +307,9 @@ def form_sheets(form: Form, item: Item, faults: FaultBook | None = None) -> list
         form, item: which, and where it is.
         faults: where files that cannot be read are noted; without it they are passed over.
     """
-    paths = sorted(path for path in item.path.iterdir() if path.is_file()) if item.path.is_dir() else [item.path]
+    within = item.path.iterdir() if item.path.is_dir() else [item.path]
+    # What an office program or a file manager leaves beside the files is none of them.
+    paths = sorted(path for path in within if path == item.path or (path.is_file() and path.name[0] not in ".~"))
     sheets: list[filled.Sheet] = []
     for path in paths:
         try:

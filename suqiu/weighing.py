@@ -43,7 +43,7 @@ def weigh(folder: Path, catalogue: Catalogue, profile: str, as_of: date | None, 
         folder: `centre.json` and the tables of evidence.
         catalogue: the standard as published.
         profile: who is assessed; it decides what applies.
-        as_of: the day on which evidence must be in date; None is the latest day on which any was collected.
+        as_of: the day on which evidence must be there and in date; None is the latest day on which any was collected.
         settings: memory and threads.
 
     Raises:
@@ -55,7 +55,7 @@ def weigh(folder: Path, catalogue: Catalogue, profile: str, as_of: date | None, 
     standard = with_targets(catalogue, record.targets)
     with _opened(folder, settings) as lake:
         items = {item.name: item for item in record.items if lake.holds(item.name)}
-        current = {name: item for name, item in items.items() if day <= item.expires}
+        current = {name: item for name, item in items.items() if item.collected <= day <= item.expires}
         ground = _ground(lake, record, current, standard, profile, day, settings)
         findings, gate_findings = examine(standard, profile, ground)
         return Result(
@@ -120,6 +120,7 @@ def _ground(
         answers=answers_of(tables["answers"]) if "answers" in tables else {},
         documents=documents_of(tables["documents"], day) if "documents" in tables else {},
         rechecked=checked,
+        rejected={name: item.rejected for name, item in current.items()},
         measured={one.id: tuple(Need(BASES[one.ground], column) for column in one.needs) for one in ALL},
     )
 
@@ -160,4 +161,5 @@ def _named(item: HandedItem, folder: Path, in_date: bool) -> EvidenceItem:
         sha256=digest,
         expired=not in_date,
         sensitivity=item.sensitivity,
+        rejected=item.rejected,
     )

@@ -19,7 +19,7 @@ from suqiu.assessment.forms import evidence_schema
 from suqiu.assessment.handed import read_record
 from suqiu.collected import Collected, collect
 from suqiu.config import Settings
-from suqiu.domain.errors import InvalidInput
+from suqiu.domain.errors import Conflict, InvalidInput
 from suqiu.domain.finding import Backing
 from suqiu.lake import Lake
 
@@ -194,6 +194,78 @@ def test_whoever_signs_may_be_named_but_not_be_reached(centre: Path) -> None:
 def table_after(centre: Path, name: str) -> list[dict[str, Any]]:
     collected(centre)
     return table(centre, name)
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("name: 临江市12345热线 13912345678", "centre.yaml name"),
+        ("id: '110101199003077715'", "centre.yaml id"),
+        ("targets: [{subject: '13912345678', target: 1, set_by: 省局, reason: 试}]", "centre.yaml targets 1 subject"),
+    ],
+)
+def test_what_a_centre_says_of_itself_is_looked_through(centre: Path, line: str, place: str) -> None:
+    kept = [old for old in CENTRE.splitlines() if old.split(":")[0] != line.split(":")[0]]
+    (centre / "centre.yaml").write_text("\n".join([*kept, line]) + "\n", "utf-8")
+    with pytest.raises(InvalidInput) as refusal:
+        collected(centre)
+    assert place in refusal.value.message.zh
+    assert not (centre.parent / "out").exists()
+
+
+def test_whoever_checked_may_be_named_but_not_be_reached(centre: Path) -> None:
+    sheet(centre / "needs.csv", "编号 提出日期 是否答复", [1, "2026-01-01", "是"])
+    sheet(centre / "red_team.csv", "编号 日期 类型 是否阻断", ["r1", "2026-01-01", "leak", "是"])
+    (centre / "rechecks").mkdir()
+    header = "填报表 编号 核对列 核对值 核对人"
+    sheet(centre / "rechecks" / "a.csv", header, ["red_team", "r1", "blocked", "否", "王科长13912345678"])
+    with pytest.raises(InvalidInput):
+        collected(centre)
+
+
+def test_how_many_rows_could_not_be_used_is_recorded(centre: Path) -> None:
+    header = "编号 发现时间 是否移交"
+    good, blank = ["a", "2026-01-03 08:00", "是"], ["b", "2026-01-03 08:00", ""]
+    sheet(centre / "emergencies.csv", header, good, blank, ["a", "2026-01-03 08:00", "否"], ["", "x", "不详"])
+    (item,) = collected(centre).record.items
+    assert (item.rows, item.rejected) == (1, 3)
+    assert read_record(centre.parent / "out" / "evidence" / "centre.json").items == (item,)
+
+
+def test_a_month_that_cannot_be_read_refuses_the_form(centre: Path) -> None:
+    folder = centre / "monthly"
+    folder.mkdir()
+    sheet(folder / "1.csv", "编号 发现时间 是否移交", ["a", "2026-01-03 08:00", "是"])
+    (folder / "2.xlsx").write_bytes(b"no workbook")
+    (folder / "~$1.xlsx").write_bytes(b"left by an office program")
+    with (centre / "centre.yaml").open("a", encoding="utf-8") as file:
+        file.write("evidence: [{form: emergencies, file: monthly}]\n")
+    done = collected(centre)
+    assert {(line.file, line.fault) for line in done.faults} == {("2.xlsx", FormFault.UNREADABLE)}
+    assert done.record.items == ()
+
+
+def test_points_lie_between_0_and_100(centre: Path) -> None:
+    header = "编号 日期 评分"
+    rows = [[n, "2026-01-03", score] for n, score in enumerate(["100", "0", "85.5", "1e9", "100.1", "-1"])]
+    sheet(centre / "staff_survey.csv", header, *rows)
+    assert faults(collected(centre)) == {("staff_survey", FormFault.BAD_POINTS, (5, 6, 7))}
+    assert [row["score"] for row in table(centre, "staff_survey")] == [100, 0, 85.5]
+
+
+def test_a_centre_is_read_by_one_assessment_at_a_time(centre: Path) -> None:
+    sheet(centre / "staff.csv", STAFF, ["E1", "agent", "2020-01-01", "是"])
+    refused: list[str] = []
+
+    def meanwhile(what: object, share: float | None) -> None:
+        if not refused:
+            with pytest.raises(Conflict) as refusal:
+                collected(centre, "other")
+            refused.append(refusal.value.code)
+
+    collect(centre, centre.parent / "out", Settings(), meanwhile)
+    assert refused == ["evidence.in_use"]
+    collected(centre, "other")
 
 
 def test_a_fingerprint_is_no_personal_data(centre: Path) -> None:

@@ -31,6 +31,7 @@ class HandedItem:
         collected, expires: days, the latter inclusive.
         rows: how many.
         sensitivity: `personal_removed` where ids or texts stayed behind, else `internal`.
+        rejected: rows handed in that could not be used.
     """
 
     name: str
@@ -41,6 +42,7 @@ class HandedItem:
     expires: date
     rows: int
     sensitivity: str
+    rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +118,5 @@ def _item(item: Mapping[str, Any]) -> HandedItem:
         date.fromisoformat(item["expires"]),
         item["rows"],
         item["sensitivity"],
+        item["rejected"],
     )

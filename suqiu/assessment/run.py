@@ -6,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -94,6 +94,7 @@ class Ground:
         documents: by id.
         rechecked: by form that was checked by sample: what was claimed of the rows checked, and what is true.
         measured: for each operational measure, the columns of the business tables that it needs.
+        rejected: by table, rows handed in that could not be used.
     """
 
     evidence: Evidence
@@ -101,6 +102,7 @@ class Ground:
     documents: Mapping[str, Document]
     rechecked: Mapping[str, Recheck]
     measured: Mapping[str, tuple[Need, ...]]
+    rejected: Mapping[str, int] = field(default_factory=dict)
 
 
 def examine(catalogue: Catalogue, profile: str, ground: Ground) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
@@ -166,15 +168,19 @@ def ask(use: ProbeUse, evidence: Evidence) -> Answer:
 
 def _indicator(catalogue: Catalogue, indicator: Indicator, ground: Ground) -> Finding:
     answer = ground.answers.get(indicator.id)
+    if indicator.probe is not None:
+        return _unless_set_aside(answer, _computed(indicator, indicator.probe, ground))
     if answer is not None and answer.rating == Verdict.NOT_APPLICABLE:
         return not_applicable(indicator.id, answer.note, answer.approver)
-    if indicator.probe is None:
-        rated = _rated(answer, ground)
-        if isinstance(rated, Text):
-            return unanswered(indicator.id, rated)
-        return judge_rating(indicator, catalogue.rating(rated.code), rated.backing, rated.names, rated.note)
-    claim, forms, backing = _claimed(indicator.probe, ground)
-    sample = _sampled(indicator.probe, ground)
+    rated = _rated(answer, ground)
+    if isinstance(rated, Text):
+        return unanswered(indicator.id, rated)
+    return judge_rating(indicator, catalogue.rating(rated.code), rated.backing, rated.names, rated.note)
+
+
+def _computed(indicator: Indicator, use: ProbeUse, ground: Ground) -> Finding:
+    claim, forms, backing = _claimed(use, ground)
+    sample = _sampled(use, ground)
     if sample is None:
         return judge(indicator, claim, backing, forms, _to_hand_in(forms, ground))
     names = (*forms, f"recheck_{sample.form}")
@@ -185,21 +191,39 @@ def _indicator(catalogue: Catalogue, indicator: Indicator, ground: Ground) -> Fi
 
 def _gate(catalogue: Catalogue, gate: Gate, ground: Ground) -> Finding:
     answer = ground.answers.get(gate.id)
+    if gate.probe is not None:
+        return _unless_set_aside(answer, _computed_gate(gate, gate.probe, ground))
     if answer is not None and answer.rating == Verdict.NOT_APPLICABLE:
         return not_applicable(gate.id, answer.note, answer.approver)
-    if gate.probe is None:
-        rated = _rated(answer, ground)
-        if isinstance(rated, Text):
-            return unanswered(gate.id, rated)
-        return judge_gate_rating(gate, catalogue.rating(rated.code), rated.backing, rated.names, rated.note)
-    claim, forms, backing = _claimed(gate.probe, ground)
-    sample = _sampled(gate.probe, ground)
+    rated = _rated(answer, ground)
+    if isinstance(rated, Text):
+        return unanswered(gate.id, rated)
+    return judge_gate_rating(gate, catalogue.rating(rated.code), rated.backing, rated.names, rated.note)
+
+
+def _computed_gate(gate: Gate, use: ProbeUse, ground: Ground) -> Finding:
+    claim, forms, backing = _claimed(use, ground)
+    sample = _sampled(use, ground)
     if sample is None or sample.found.value == 1:
-        found = judge_gate(gate, claim, backing, forms, _to_hand_in(forms, ground))
+        rejected = sum(ground.rejected.get(form, 0) for form in forms)
+        found = judge_gate(gate, claim, backing, forms, _to_hand_in(forms, ground), rejected)
         return found if sample is None else replace(found, rechecked=True)
     # One breach that a re-check finds opens a gate, however few rows were looked at.
     names = (*forms, f"recheck_{sample.form}")
     return replace(judge_gate(gate, sample.found, Backing.MEASURED, names), rechecked=True, replaced=claim)
+
+
+def _unless_set_aside(answer: AssessorAnswer | None, found: Finding) -> Finding:
+    """Return a finding, or that it does not apply where an assessor says so and no evidence shows that it does."""
+    if answer is None or answer.rating != Verdict.NOT_APPLICABLE:
+        return found
+    if found.answer is None or found.answer.outcome is not Outcome.KNOWN:
+        return not_applicable(found.subject, answer.note, answer.approver)
+    said = Text(
+        "评判表称不适用，但证据表明适用，以证据为准：{found}",
+        "said not to apply, but the evidence shows it does: {found}",
+    )
+    return replace(found, message=said.fill(found=found.message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +356,8 @@ def _to_fill(table: ibis.Table | None, columns: set[str]) -> tuple[str, ...]:
     if table is None or not columns:
         return tuple(sorted(columns))
     there = sorted(columns & set(table.columns))
-    (counts,) = table.aggregate(**{name: table[name].count() for name in there}).to_pyarrow().to_pylist()
+    # By list: a column may be called `by`, as an argument of aggregate is.
+    (counts,) = table.aggregate([table[name].count().name(name) for name in there]).to_pyarrow().to_pylist()
     empty = tuple(name for name in there if not counts[name])
     return empty or tuple(there)
 

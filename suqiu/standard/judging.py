@@ -82,11 +82,22 @@ def judge_rating(
 
 
 def judge_gate(
-    gate: Gate, answer: Answer, backing: Backing, evidence: tuple[str, ...], wanted: Text | None = None
+    gate: Gate,
+    answer: Answer,
+    backing: Backing,
+    evidence: tuple[str, ...],
+    wanted: Text | None = None,
+    rejected: int = 0,
 ) -> Finding:
     """Return the finding on a gate that a probe has looked at: met is closed, not met is open.
 
-    One case out of order opens it, however few were looked at; closed it is only with rows enough.
+    One case out of order opens it, however few were looked at; closed it is only with rows enough, and when each row
+    that was handed in can be read.
+
+    Args:
+        gate: which.
+        answer, backing, evidence, wanted: as for `judge`.
+        rejected: rows of the forms read that could not be used.
     """
     refused = _refused(gate.id, gate.accepts, answer, backing, evidence, wanted)
     if refused is not None:
@@ -105,6 +116,13 @@ def judge_gate(
             "{rows} rows looked at, all in order, but fewer than {least}: not shown to be closed",
         ).fill(rows=rows, least=gate.least_rows)
         settles = Text("补充核查，总数不少于{least}条", "look at {least} rows at least").fill(least=gate.least_rows)
+        return Finding(gate.id, Verdict.UNKNOWN, None, answer, None, evidence, message, settles)
+    if rejected:
+        message = Text(
+            "共查{rows}条，均符合，但另有{rejected}条填写有误未能采用，不能排除否决",
+            "{rows} rows looked at, all in order, but {rejected} more could not be used: not shown to be closed",
+        ).fill(rows=rows, rejected=f"{rejected:,}")
+        settles = Text("改正未能采用的行后重新评估", "mend the rows that could not be used and assess again")
         return Finding(gate.id, Verdict.UNKNOWN, None, answer, None, evidence, message, settles)
     message = Text("共查{rows}条，均符合，未触发否决", "{rows} rows looked at, all in order: the gate is closed")
     return Finding(gate.id, Verdict.MET, 1.0, answer, backing, evidence, message.fill(rows=rows))

@@ -106,6 +106,7 @@ class EvidenceItem:
         sha256: of its file in the bundle.
         expired: as of the assessment's day.
         sensitivity: `public`, `internal`, `personal_removed`.
+        rejected: rows handed in that could not be used; what stands in them nobody knows.
     """
 
     name: str
@@ -118,6 +119,7 @@ class EvidenceItem:
     sha256: str
     expired: bool
     sensitivity: str
+    rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,23 @@ def test_an_assessors_answer_counts_when_it_rests_on_something(given: AssessorAn
     assert there["D1.1.1"].verdict is verdict
 
 
+def test_no_word_sets_aside_what_evidence_shows_to_apply() -> None:
+    said = answer("not_applicable", approver="市数据局")
+    answers = {"D1.1.1": said, "G1": said}
+    there = found(MEASURED, ground({"audits": audits(40, 2)}, answers))
+    assert {id_: one.verdict for id_, one in there.items()} == {"D1.1.1": Verdict.PARTLY, "G1": Verdict.NOT_MET}
+    assert "称不适用" in there["G1"].message.zh
+    nothing = found(MEASURED, ground(answers=answers))
+    assert {one.verdict for one in nothing.values()} == {Verdict.NOT_APPLICABLE}
+
+
+def test_rows_that_cannot_be_read_keep_a_gate_from_being_closed() -> None:
+    whole = ground({"audits": audits(1000, 0)})
+    assert found(MEASURED, whole)["G1"].verdict is Verdict.MET
+    assert found(MEASURED, replace(whole, rejected={"audits": 1}))["G1"].verdict is Verdict.UNKNOWN
+    assert found(MEASURED, replace(whole, rejected={"needs": 1}))["G1"].verdict is Verdict.MET
+
+
 def test_a_question_that_nobody_answered_is_unknown() -> None:
     assert {one.verdict for one in found(ASKED, ground()).values()} == {Verdict.UNKNOWN}
 

@@ -55,6 +55,13 @@ def test_assessing_again_gives_the_same_bytes(root: Path, tmp_path: Path) -> Non
     assert files(tmp_path / "again") == files(root / "out")
 
 
+def test_an_earlier_day_shows_nothing_that_was_collected_after_it(root: Path, tmp_path: Path) -> None:
+    assess(root, tmp_path / "past", as_of="2026-07-04")
+    result = assessed.result_of(tmp_path / "past")
+    assert all(item.expired for item in result.evidence)
+    assert (result.scoring.level, result.scoring.overall.lower) == (0, 0)
+
+
 def test_a_bundle_that_nobody_touched_comes_out_equal_wherever_it_is(root: Path, tmp_path: Path) -> None:
     shutil.copytree(root / "out", tmp_path / "elsewhere")
     before = files(tmp_path / "elsewhere")

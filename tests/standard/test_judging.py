@@ -176,6 +176,12 @@ def test_a_gate_is_closed_only_by_enough_rows_that_are_all_in_order() -> None:
     assert judge_gate(gate, make.share(99, 99), Backing.DECLARED, ()).verdict is Verdict.UNKNOWN
 
 
+def test_a_gate_is_not_shown_to_be_closed_while_rows_cannot_be_read() -> None:
+    found = [judge_gate(make.gate(), make.share(*counts), MEASURED, (), None, 2) for counts in ((50, 50), (49, 50))]
+    assert [finding.verdict.value for finding in found] == ["unknown", "not_met"]
+    assert "另有2条填写有误" in found[0].message.zh
+
+
 @pytest.mark.parametrize(("code", "verdict"), [("full", "met"), ("mostly", "met"), ("partly", "not_met")])
 def test_a_gate_that_an_assessor_rates_is_closed_or_open(code: str, verdict: str) -> None:
     rating = make.catalogue([make.indicator()]).rating(code)
