@@ -38,7 +38,11 @@ _REPORTS = ("report.docx", "report.html")
 #: What columns are called where a report asks for them.
 _COLUMNS = {
     **{f"{table}.{column}": title for table in BUSINESS for column, title in COLUMN_NAMES.items()},
-    **{f"{form.name}.{column.name}": column.title for form in FORMS.values() for column in form.columns},
+    **{
+        f"{form.name}.{column.name}": column.title
+        for form in FORMS.values()
+        for column in (*form.columns, *form.derived)
+    },
 }
 #: Obstacles told on the screen; the report has all.
 _NAMED = 5
@@ -355,7 +359,9 @@ def _want(one: Wanted, result: Result) -> Text:
     if not one.columns or not any(item.name == one.form and not item.expired for item in result.evidence):
         return said
     again = Text("{said}：已提交，请核对列{columns}", "{said}: it is there, look at the columns {columns}")
-    return again.fill(said=said, columns=", ".join(one.columns))
+    titles = [_COLUMNS.get(f"{one.form}.{name}", Text(name, name)) for name in one.columns]
+    columns = Text("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
+    return again.fill(said=said, columns=columns)
 
 
 def _checked(collected: Collected, result: Result) -> list[Notice]:
