@@ -28,7 +28,6 @@ TABLE_NAMES: dict[str, Text] = {
 #: What a person calls each column without which a measure cannot be told.
 COLUMN_NAMES: dict[str, Text] = {
     "merged_into": Text("并单记录", "merges"),
-    "repeated": Text("重复诉求标记", "marks of repeats"),
     "accepted_at": Text("受理时间", "times of acceptance"),
     "first_dispatched_at": Text("派单时间", "times of dispatch"),
     "signed_at": Text("签收时间", "times of signing"),
