@@ -20,14 +20,30 @@ Progress = Callable[[Text, float | None], None]
 
 SEED = 12
 _CITY = "linjiang"
+#: What a person is told of each kind of centre.
+_KINDS = {
+    "honest": Text("如实提交", "honest"),
+    "hider": Text("隐瞒部分证据", "hides evidence"),
+    "inflator": Text("虚报", "inflates its claims"),
+    "expired": Text("部分材料过期", "some evidence expired"),
+    "gate_open": Text("触发否决项", "gates open"),
+    "bare": Text("几乎没有材料", "nearly no data"),
+}
+_PROFILES = {
+    "province": Text("省级", "province"),
+    "city": Text("地市", "city"),
+    "county": Text("区县", "county"),
+    "contractor": Text("承建承运单位", "contractor"),
+}
 
 
 def make(out: Path, settings: Settings, *, seed: int = SEED) -> list[Notice]:
     """Write the twelve centres below a folder, with their planted truth apart."""
     made = centres.make(out, citypack.load(citypack.find(_CITY, settings.cities)), seed=seed)
-    told = Text("{kind}，适用类型{profile}，植入等级{level}", "{kind}, {profile}, planted level {level}")
+    told = Text("{profile}，{kind}，应评为{level}级", "{profile}, {kind}: level {level} is to come out")
+    said = {one.id: told.fill(kind=_KINDS[one.kind], profile=_PROFILES[one.profile], level=one.level) for one in made}
     return [
-        *(Notice(Text(one.id, one.id), told.fill(kind=one.kind, profile=one.profile, level=one.level)) for one in made),
+        *(Notice(Text(id_, id_), text) for id_, text in said.items()),
         Notice(Text("真值", "truth"), Text(str(out / "truth"), str(out / "truth"))),
     ]
 
