@@ -112,6 +112,7 @@ def collect(
         told = _told(progress, Text("读取业务数据", "reading business data"))
         recorded = gather(centre, pack, city, settings, scratch=scratch, local=local, told=told)
         span = period or centre.period or (recorded.span if recorded else None) or _no_period()
+        _require_our_times(span)
         if recorded is not None:
             recorded.derive(_told(progress, Text("整理工单时序", "deriving clocks and counts")))
         checks = read_checks(folder)
@@ -195,6 +196,17 @@ def _no_period() -> tuple[date, date]:
         Text("没有工单数据，也没有说明统计期", "there are neither orders nor a period"),
         Text("请在centre.yaml中填写period", "state the period in centre.yaml"),
     )
+
+
+def _require_our_times(span: tuple[date, date]) -> None:
+    if not centres.FIRST_DAY <= span[0] <= span[1] <= centres.LAST_DAY:
+        raise InvalidInput(
+            "evidence.bad_period",
+            Text("统计期{first}至{last}不合理", "the period from {first} to {last} makes no sense").fill(
+                first=span[0], last=span[1]
+            ),
+            Text("请核对首日和末日", "look at its first and last day"),
+        )
 
 
 def _look_at(centre: CentreFile, city: City, checks: Checks, guard: Guard) -> None:
@@ -396,7 +408,7 @@ def _handed(name: str, item: Item, rows: int, last: date) -> HandedItem:
         item.backing or backing,
         item.origin,
         collected,
-        item.expires or centres.expiry(months, collected),
+        min(item.expires or date.max, centres.expiry(months, collected)),
         rows,
         "personal_removed" if secret else "internal",
     )

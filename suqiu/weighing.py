@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 
 import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from suqiu import __version__, analysis, citypack
 from suqiu.analysis.measures import ALL
@@ -22,8 +24,10 @@ from suqiu.assessment.scenarios import scenario_results
 from suqiu.collected import CLAIMED, RECHECK, SCHEMAS
 from suqiu.config import Settings
 from suqiu.domain.city import Weight
+from suqiu.domain.errors import InvalidInput
 from suqiu.domain.evidence import Fact
 from suqiu.domain.tables import CASES
+from suqiu.domain.text import Text
 from suqiu.lake import Lake
 from suqiu.standard.catalogue import Catalogue
 from suqiu.standard.profiles import profile_of
@@ -48,9 +52,10 @@ def weigh(folder: Path, catalogue: Catalogue, profile: str, as_of: date | None, 
 
     Raises:
         NotFound: there is no such profile.
-        InvalidInput: the record is damaged, or targets are set where none may be.
+        InvalidInput: the record or a table is damaged, or targets are set where none may be.
     """
     record = read_record(folder / FILE)
+    _require_sound(folder, record)
     day = as_of or max((item.collected for item in record.items), default=record.period[1])
     standard = with_targets(catalogue, record.targets)
     with _opened(folder, settings) as lake:
@@ -78,6 +83,26 @@ def weigh(folder: Path, catalogue: Catalogue, profile: str, as_of: date | None, 
             scenarios=scenario_results(ground.evidence),
             wanted=wanted(standard, profile, ground, findings),
         )
+
+
+def _require_sound(folder: Path, record: CentreRecord) -> None:
+    """Refuse tables that are not what evidence has: another program wrote them, or they were changed."""
+    for item in record.items:
+        path = folder / f"{item.name}.parquet"
+        if item.name in SCHEMAS and not path.exists():
+            continue
+        try:
+            sound = SCHEMAS[item.name].names == pq.read_schema(path).names
+        except (KeyError, OSError, pa.ArrowException):
+            sound = False
+        if not sound:
+            raise InvalidInput(
+                "evidence.damaged",
+                Text("佐证材料“{name}”无法读取或已损坏", "the evidence {name} cannot be read or is damaged").fill(
+                    name=item.name
+                ),
+                Text("请重新运行suqiu assess", "run suqiu assess again"),
+            )
 
 
 @contextmanager

@@ -245,6 +245,22 @@ def test_a_month_that_cannot_be_read_refuses_the_form(centre: Path) -> None:
     assert done.record.items == ()
 
 
+def test_a_form_is_in_date_no_longer_than_forms_of_its_kind_are(centre: Path) -> None:
+    sheet(centre / "needs.csv", "编号 提出日期 是否答复", [1, "2026-01-01", "是"])
+    for said, counts in (("2090-01-01", "2027-06-30"), ("2026-12-31", "2026-12-31")):
+        text = f"{CENTRE}evidence: [{{form: needs, file: needs.csv, expires: {said}}}]\n"
+        (centre / "centre.yaml").write_text(text, "utf-8")
+        assert [item.expires.isoformat() for item in collected(centre).record.items] == [counts]
+
+
+def test_a_period_of_another_age_is_refused(centre: Path) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        collect(
+            centre, centre.parent / "out", Settings(), lambda what, share: None, period=(date(2026, 1, 1), date.max)
+        )
+    assert refusal.value.code == "evidence.bad_period"
+
+
 def test_points_lie_between_0_and_100(centre: Path) -> None:
     header = "编号 日期 评分"
     rows = [[n, "2026-01-03", score] for n, score in enumerate(["100", "0", "85.5", "1e9", "100.1", "-1"])]

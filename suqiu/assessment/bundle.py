@@ -121,7 +121,7 @@ def opened(folder: Path) -> tuple[Seal, list[Text]]:
     try:
         record = json.loads(raw)
         listed, about = dict(record["files"]), dict(record["about"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return Seal(None, {}), [Text("证据清单无法读取，已被改动", "the manifest cannot be read: it was changed")]
     problems = [] if raw == _canonical(about, listed) else [Text("证据清单已被改动", "the manifest was changed")]
     problems += _differences(listed, _hashes(folder))

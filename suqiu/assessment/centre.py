@@ -34,6 +34,8 @@ _SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".jso
 _BUSINESS = frozenset((*TABLES, EXPORT, LAKE))
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _STRENGTHS = tuple(Backing)
+#: Days before and after these are mistyped.
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2099, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Item:
         origin: system and version, or person; empty where nobody said.
         person: the origin is a person.
         collected: when it was made; None is the end of the period.
-        expires: until when it is in date; None goes by the form.
+        expires: until when it is in date; None goes by the form, and never later than that.
         backing: what it counts as; None goes by the form, and never more than that.
         mapping: file of the column mapping of business data; None for the city pack's or a guess.
     """
@@ -181,13 +183,23 @@ def _period(top: Entry) -> tuple[date, date] | None:
     entry = top.entry("period")
     if entry is None:
         return None
-    first, last = entry.day("first"), entry.day("last")
+    first, last = _day(entry, "first"), _day(entry, "last")
     entry.finish()
     if first is None or last is None:
         return None
     if last < first:
         top.error("period", Text("首日晚于末日", "it begins after its end"), Text("请调整", "change it"))
     return first, last
+
+
+def _day(entry: Entry, key: str) -> date | None:
+    """Take a day of our times."""
+    day = entry.day(key)
+    if day is None or FIRST_DAY <= day <= LAST_DAY:
+        return day
+    hint = Text("应在{first}至{last}之间", "it lies between {first} and {last}").fill(first=FIRST_DAY, last=LAST_DAY)
+    entry.error(key, Text("日期{day}不合理", "{day} makes no sense").fill(day=day), hint)
+    return None
 
 
 def _targets(top: Entry) -> Iterator[TargetSet]:
@@ -228,7 +240,7 @@ def _item(entry: Entry, folder: Path) -> Item | None:
         entry.error(key, Text("没有“{name}”", "there is no “{name}”").fill(name=name), nearest(name, known))
     path = _existing(entry, "file", folder, required=True)
     origin, person = _origin(entry)
-    dated = {key: entry.day(key) if entry.plain(key) is not None else None for key in ("collected", "expires")}
+    dated = {key: _day(entry, key) if entry.plain(key) is not None else None for key in ("collected", "expires")}
     backing = entry.choice("backing", Backing, required=False)
     mapping = _existing(entry, "mapping", folder)
     entry.finish()

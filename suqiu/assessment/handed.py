@@ -84,7 +84,7 @@ def read_record(path: Path) -> CentreRecord:
     try:
         content = json.loads(path.read_text("utf-8"))
         return _record(content)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidInput(
             "evidence.no_record",
             Text("“{path}”缺失或已损坏", "{path} is missing or damaged").fill(path=path),

@@ -82,6 +82,12 @@ def test_an_unsigned_bundle_is_whole_and_says_that_nobody_signed(folder: Path) -
     assert (seal.signer, problems) == (None, [])
 
 
+@pytest.mark.parametrize("content", ["[]", '{"files": [1, 2], "about": "x"}', "[" * 100_000, "\x00"])
+def test_what_is_no_manifest_is_told_as_changed(folder: Path, content: str) -> None:
+    (folder / "manifest.json").write_text(content, "utf-8")
+    assert [problem.en for problem in bundle.opened(folder)[1]] == ["the manifest cannot be read: it was changed"]
+
+
 def test_keys_are_private_and_never_overwritten(tmp_path: Path) -> None:
     key = tmp_path / "centre.pem"
     bundle.new_key(key)

@@ -89,6 +89,21 @@ def test_everything_wrong_is_told_with_its_line(tmp_path: Path) -> None:
         assert part in refusal.value.message.zh
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "period: {first: 0001-01-01, last: 2026-06-30}",
+        "period: {first: 2026-01-01, last: 9999-12-31}",
+        "evidence: [{form: staff, file: staff.csv, collected: 9999-12-01}]",
+    ],
+)
+def test_days_of_other_ages_are_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        load(folder(tmp_path, f"{LEAST}{line}\n", "staff.csv"))
+    assert "centre.yaml第3行" in refusal.value.message.zh
+    assert "不合理" in refusal.value.message.zh
+
+
 def test_a_folder_without_its_file_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         load(tmp_path)

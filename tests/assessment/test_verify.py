@@ -22,7 +22,8 @@ STANDARD = "hotline-intelligence/2026.1"
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("verify")
     here = settings({})
-    centres.make(folder / "centres", citypack.load(citypack.find("linjiang", here.cities)))
+    city = citypack.load(citypack.find("linjiang", here.cities))
+    centres.make(folder / "centres", city, only=frozenset({"c03"}))
     bundle.new_key(folder / "centre.pem")
     assess(folder, folder / "out")
     return folder
@@ -91,6 +92,23 @@ def test_a_forged_result_is_found_even_when_the_manifest_is_forged_with_it(root:
     seal, _ = bundle.opened(root / "out")
     bundle.seal(folder, seal.about, None)
     assert problems(folder) == ["result.json comes out differently"]
+
+
+def test_evidence_that_no_assessment_wrote_is_refused_even_when_it_is_listed(root: Path, tmp_path: Path) -> None:
+    good, evidence = root / "out", tmp_path / "forged" / "evidence"
+    record = (good / "evidence" / "centre.json").read_text("utf-8")
+    forgeries = {
+        "staff.parquet": b"no table",
+        "answers.parquet": (good / "evidence" / "staff.parquet").read_bytes(),
+        "centre.json": record.replace('"name": "answers"', '"name": "../answers"').encode(),
+    }
+    for name, content in forgeries.items():
+        shutil.copytree(good, tmp_path / "forged", dirs_exist_ok=True)
+        (evidence / name).write_bytes(content)
+        bundle.seal(tmp_path / "forged", bundle.opened(good)[0].about, None)
+        with pytest.raises(InvalidInput) as refusal:
+            problems(tmp_path / "forged")
+        assert refusal.value.code == "evidence.damaged"
 
 
 def test_whoever_expects_a_signature_is_told_when_it_is_another_or_none(root: Path, tmp_path: Path) -> None:
