@@ -57,7 +57,9 @@ class Made:
     twin_level: int | None
 
 
-def make(out: Path, city: City, seed: int = 12, scale: float = 1.0) -> list[Made]:
+def make(
+    out: Path, city: City, seed: int = 12, scale: float = 1.0, *, only: frozenset[str] = frozenset()
+) -> list[Made]:
     """Write the twelve centres below a folder.
 
     `out/<id>/` is what a centre hands in, `out/<twin>/<id>/` its twin, `out/truth/<id>.yaml` what is planted, and
@@ -68,6 +70,7 @@ def make(out: Path, city: City, seed: int = 12, scale: float = 1.0) -> list[Made
         city: the pack whose categories, departments and limits orders have; any with districts and communities.
         seed: another seed places what is wrong elsewhere, and plants the same levels.
         scale: times 3,000 orders and 3,200 calls a centre; the planted levels hold from 1 up.
+        only: ids of the centres to write; empty is all of them. A centre is the same whichever others are written.
 
     Raises:
         InvalidInput: seed or scale make no sense.
@@ -79,7 +82,7 @@ def make(out: Path, city: City, seed: int = 12, scale: float = 1.0) -> list[Made
             Text("请调整参数", "change the arguments"),
         )
     plan = load()
-    return [_made(out, city, plan, centre, seed, scale) for centre in plan.centres]
+    return [_made(out, city, plan, centre, seed, scale) for centre in plan.centres if not only or centre.id in only]
 
 
 def _made(out: Path, city: City, plan: Plan, centre: Centre, seed: int, scale: float) -> Made:
