@@ -16,6 +16,9 @@ from suqiu.domain.evidence import Interval
 from suqiu.domain.finding import Answer
 from suqiu.domain.text import Text
 
+#: Chance on either side of an interval.
+_TAIL = 0.025
+
 
 class Ranks:
     """The places, counted from 0, at which a quantile and the ends of its interval lie among sorted rows.
@@ -29,8 +32,8 @@ class Ranks:
 
     def __init__(self, at: float, rows: int) -> None:
         self.middle = at * (rows - 1)
-        self.lower = min(math.floor(self.middle), max(0, int(binom.ppf(0.025, rows, at)) - 1))
-        self.upper = max(math.ceil(self.middle), min(rows - 1, int(binom.ppf(0.975, rows, at))))
+        self.lower = min(math.floor(self.middle), max(0, int(binom.ppf(_TAIL, rows, at)) - 1))
+        self.upper = max(math.ceil(self.middle), min(rows - 1, int(binom.ppf(1 - _TAIL, rows, at))))
 
     @staticmethod
     def check(at: float) -> None:
@@ -44,8 +47,11 @@ class Ranks:
 
     @staticmethod
     def least(at: float) -> int:
-        """Return how many rows it takes for one to lie beyond the quantile."""
-        return 1 if at in {0, 1} else math.ceil(round(1 / min(at, 1 - at), 9))
+        """Return how many rows it takes for the interval to end within them; the ends of the scale have none.
+
+        The largest of too few rows is no upper end: the quantile may well lie beyond it.
+        """
+        return 1 if at in {0, 1} else math.ceil(math.log(_TAIL) / math.log(max(at, 1 - at)))
 
 
 def quantile_of(

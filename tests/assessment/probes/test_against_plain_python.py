@@ -113,10 +113,20 @@ def test_means(rows: Rows) -> None:
 @given(tables(2, 30, latency_seconds=st.floats(0, 100) | st.none()), st.sampled_from([0, 0.25, 0.5, 0.75, 1]))
 def test_quantiles(rows: Rows, at: float) -> None:
     stated = sorted(row["latency_seconds"] for row in rows if row["latency_seconds"] is not None)
-    least = {0: 1, 0.25: 4, 0.5: 2, 0.75: 4, 1: 1}[at]
+    least = {0: 1, 0.25: 13, 0.5: 6, 0.75: 13, 1: 1}[at]
     expected = None if len(stated) < least else interpolated(stated, at)
     answer = ask("quantile.v1", evidence({"suggestions": rows}), form="suggestions", of="latency_seconds", at=at)
     same(answer, expected)
+
+
+@pytest.mark.parametrize(("at", "least"), [(0.1, 36), (0.5, 6), (0.9, 36), (0.95, 72)])
+def test_an_interval_of_a_quantile_ends_within_the_rows(at: float, least: int) -> None:
+    above, below = 1 - at**least, 1 - (1 - at) ** least
+    assert min(above, below) >= 0.975
+    for rows, is_known in ((least, True), (least - 1, False)):
+        table = [{"latency_seconds": float(n)} for n in range(rows)]
+        answer = ask("quantile.v1", evidence({"suggestions": table}), form="suggestions", of="latency_seconds", at=at)
+        assert (answer.value is not None) is is_known
 
 
 def interpolated(values: Sequence[float], at: float) -> float:
@@ -149,7 +159,7 @@ def test_mean_delays(rows: Rows) -> None:
 
 
 @quick
-@given(st.lists(st.integers(0, 500), min_size=2, max_size=20), st.integers(0, 20))
+@given(st.lists(st.integers(0, 500), min_size=6, max_size=20), st.integers(0, 20))
 def test_leaving_ends_out_never_shortens_a_delay(took: list[int], left_out: int) -> None:
     asked = {"form": "messages", "start": "received_at", "end": "first_reply_at", "unit": "minutes", "at": 0.5}
 

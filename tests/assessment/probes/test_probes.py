@@ -131,7 +131,7 @@ def test_a_measure_comes_with_its_own_interval() -> None:
 
 def test_a_lead_may_be_negative_and_what_nobody_noticed_is_left_out() -> None:
     asked = {"form": "alerts", "start": "raised_at", "end": "noticed_at", "unit": "hours", "at": 0.5}
-    hours = [datetime(2026, 3, 2, 8), datetime(2026, 3, 2, 10), datetime(2026, 3, 2, 12), None]
+    hours = [*(datetime(2026, 3, 2, hour) for hour in (7, 8, 9, 11, 12, 13)), None, None, None]
     rows = [{"raised_at": datetime(2026, 3, 2, 9), "noticed_at": at} for at in hours]
     assert ask("delay.v1", evidence({"alerts": rows}), **asked, signed=True).value == 1
     assert ask("delay.v1", evidence({"alerts": rows}), **asked).value is None
