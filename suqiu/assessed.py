@@ -17,6 +17,7 @@ from suqiu.assessment import bundle
 from suqiu.assessment import centre as centres
 from suqiu.assessment.exchange import workbook
 from suqiu.assessment.forms import BUSINESS, FORMS
+from suqiu.assessment.handed import FILE as RECORD
 from suqiu.collected import EVIDENCE, FORM_FAULTS, LOCAL, Collected, collect
 from suqiu.config import Settings
 from suqiu.domain.errors import Conflict, InvalidInput, NotFound
@@ -300,7 +301,11 @@ def _re_run(folder: Path, about: Mapping[str, Any], settings: Settings) -> list[
     result = weigh(folder / EVIDENCE, catalogue, profile, as_of, settings)
     previous = from_json((folder / PREVIOUS).read_bytes()) if (folder / PREVIOUS).is_file() else None
     again = _written(result, catalogue, previous, language)
-    return [
+    own = {*again, PREVIOUS, bundle.MANIFEST, bundle.SIGNATURE, bundle.SIGNER, f"{EVIDENCE}/{RECORD}"}
+    own |= {f"{EVIDENCE}/{item.name}.parquet" for item in result.evidence}
+    held = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    foreign = Text("文件“{name}”不是评估所写", "{name} is nothing that an assessment writes")
+    return [foreign.fill(name=name) for name in sorted(held) if name not in own] + [
         Text("重算的{name}与原件不同", "{name} comes out differently").fill(name=name)
         for name, content in again.items()
         if not (folder / name).is_file() or (folder / name).read_bytes() != content

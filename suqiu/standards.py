@@ -49,7 +49,8 @@ def find(name_or_path: str, settings: Settings) -> Path:
     Raises:
         NotFound: it is neither; the hint lists those that ship.
     """
-    for folder in (Path(name_or_path), settings.standards / name_or_path):
+    # What ships comes first: a folder of the same name that happens to lie about must not stand in for it.
+    for folder in (settings.standards / name_or_path, Path(name_or_path)):
         if name_or_path and (folder / loading.IDENTITY).is_file():
             return folder
     raise NotFound(

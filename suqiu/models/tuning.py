@@ -108,8 +108,13 @@ def tune(
         progress(1, 1)
         return Tuned(folder, threads=threads)
     folder.mkdir(parents=True, exist_ok=True)
-    run = _Run(networks, published, texts, heads, folder, start, threads)
-    run.go(progress)
+    try:
+        run = _Run(networks, published, texts, heads, folder, start, threads)
+        run.go(progress)
+    finally:  # it is the process's own arithmetic, and others need it whole
+        import torch
+
+        torch.set_flush_denormal(False)
     # Written last and gone before anything else changes: a folder with it is whole.
     (folder / HEAD).unlink(missing_ok=True)
     networks.to_onnx(run.network, published / MODEL, folder / MODEL)

@@ -111,6 +111,27 @@ def test_evidence_that_no_assessment_wrote_is_refused_even_when_it_is_listed(roo
         assert refusal.value.code == "evidence.damaged"
 
 
+def test_a_stranger_in_the_bundle_is_found_even_when_the_manifest_lists_it(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "more"
+    shutil.copytree(root / "out", folder)
+    (folder / "evidence" / "extra.txt").write_text("more", "utf-8")
+    seal, _ = bundle.opened(root / "out")
+    bundle.seal(folder, seal.about, None)
+    assert problems(folder) == ["evidence/extra.txt is nothing that an assessment writes"]
+
+
+def test_a_standard_that_lies_about_does_not_stand_in_for_the_one_that_ships(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = settings({})
+    softer = tmp_path / STANDARD
+    shutil.copytree(here.standards / STANDARD, softer)
+    gates = softer / "gates.yaml"
+    gates.write_text(gates.read_text("utf-8").replace("cap: 2", "cap: 4"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert problems(root / "out") == []
+
+
 def test_whoever_expects_a_signature_is_told_when_it_is_another_or_none(root: Path, tmp_path: Path) -> None:
     seal, _ = bundle.opened(root / "out")
     assert seal.signer is not None

@@ -91,6 +91,11 @@ def test_tuning_moves_the_encoder_but_not_the_meaning_of_pieces(result: Path) ->
     assert moved["word.weight"] < 0.02
 
 
+def test_tuning_leaves_the_arithmetic_of_the_process_whole(result: Path) -> None:
+    assert np.float64(5e-324) * np.float64(1.0) > 0
+    assert result.is_dir()
+
+
 def test_what_is_done_is_not_done_again(result: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = (result / MODEL).read_bytes()
     told: list[tuple[int, int]] = []
@@ -146,6 +151,7 @@ def test_numbers_too_small_to_matter_are_flushed(result: Path) -> None:
     torch.set_flush_denormal(False)
     tuning._Run(networks, PUBLISHED, TEXTS[:2], [Head(np.array([0, 1]), 2, 1.0)], result, None, 1)
     small = torch.tensor([1e-39]) * torch.tensor([1.0])
+    torch.set_flush_denormal(False)
     assert small.item() == 0.0
 
 
