@@ -13,8 +13,7 @@ from suqiu.domain.errors import Conflict
 from suqiu.domain.text import Text
 from suqiu.grouping import unsaid
 from suqiu.screen import Screen
-
-STANDARD = "hotline-intelligence/2026.1"
+from suqiu.standards import CURRENT
 
 
 def declare(face: typer.Typer, screen: Screen) -> None:
@@ -52,7 +51,7 @@ def declare(face: typer.Typer, screen: Screen) -> None:
     def run(
         centre: Annotated[Path, centre_argument],
         out: Annotated[Path, out_option],
-        standard: Annotated[str, standard_option] = STANDARD,
+        standard: Annotated[str, standard_option] = CURRENT,
         profile: Annotated[str | None, profile_option] = None,
         period: Annotated[
             str | None,
@@ -92,7 +91,7 @@ def declare(face: typer.Typer, screen: Screen) -> None:
     @group.command(help=say("建立中心材料目录：样例和空白表", "Make a centre's folder with forms to fill in"))
     def init(
         folder: Annotated[Path, typer.Argument(help=say("新目录", "a new folder"), show_default=False)],
-        standard: Annotated[str, standard_option] = STANDARD,
+        standard: Annotated[str, standard_option] = CURRENT,
         profile: Annotated[str, typer.Option("--profile", help=say("适用类型", "profile"))] = "city",
     ) -> None:
         screen.show(assessor.start(folder, standard, profile, settings(), screen.language))
@@ -125,7 +124,7 @@ def declare(face: typer.Typer, screen: Screen) -> None:
         ] = 0.05,
         expected: Annotated[float, typer.Option(min=0, max=1, help=say("预计比例", "share expected"))] = 0.5,
         seed: Annotated[str, typer.Option(help=say("抽样种子，事先不告知中心", "seed, not told to the centre"))] = "1",
-        standard: Annotated[str, standard_option] = STANDARD,
+        standard: Annotated[str, standard_option] = CURRENT,
     ) -> None:
         wish = assessor.SampleWish(subject, column, width, expected, seed, standard)
         screen.show(assessor.draw_sample(centre, out, wish, settings()))
@@ -135,7 +134,7 @@ def declare(face: typer.Typer, screen: Screen) -> None:
         centre: Annotated[Path, centre_argument],
         out: Annotated[Path | None, typer.Option("--out", help=say("导出为", "write it here"))] = None,
         read: Annotated[Path | None, typer.Option("--in", help=say("导入", "read this one in"))] = None,
-        standard: Annotated[str, standard_option] = STANDARD,
+        standard: Annotated[str, standard_option] = CURRENT,
         profile: Annotated[str | None, profile_option] = None,
         result: Annotated[
             Path | None,

@@ -29,7 +29,10 @@ from suqiu.standard.catalogue import Catalogue, Gate, Indicator
 from suqiu.standard.standard_files import SEAL, sealed
 from suqiu.standard.succession import SUCCESSION, check_succession, predecessor, unchanged
 
-__all__ = ["check", "contradicted", "draft", "find", "forms", "load", "probe_fault", "release", "shipped"]
+#: The version that commands go by unless another is asked for.
+CURRENT = "hotline-intelligence/2026.1"
+
+__all__ = ["CURRENT", "check", "contradicted", "draft", "find", "forms", "load", "probe_fault", "release", "shipped"]
 
 #: The city in which worked cases happen; it names departments and districts, which no case asks for.
 _CITY = "linjiang"

@@ -9,8 +9,7 @@ import typer
 from suqiu import surveyed
 from suqiu.config import settings
 from suqiu.screen import Screen
-
-STANDARD = "hotline-intelligence/2026.1"
+from suqiu.standards import CURRENT
 
 
 def declare(face: typer.Typer, screen: Screen) -> None:
@@ -34,14 +33,14 @@ def declare(face: typer.Typer, screen: Screen) -> None:
     out_option = typer.Option("--out", help=say("输出文件（CSV）", "file to write, CSV"))
 
     @group.command("list", help=say("列出标准所附的问卷", "Name a standard's questionnaires"))
-    def list_(standard: Annotated[str, standard_option] = STANDARD) -> None:
+    def list_(standard: Annotated[str, standard_option] = CURRENT) -> None:
         screen.show(surveyed.listed(standard, settings()))
 
     @group.command(help=say("生成空白答卷表和填写说明", "Write a blank form and how to fill it in"))
     def form(
         name: Annotated[str, name_argument],
         out: Annotated[Path, out_option],
-        standard: Annotated[str, standard_option] = STANDARD,
+        standard: Annotated[str, standard_option] = CURRENT,
     ) -> None:
         screen.show(surveyed.blank(standard, name, out, settings()))
 
@@ -58,7 +57,7 @@ def declare(face: typer.Typer, screen: Screen) -> None:
         by: Annotated[
             list[str] | None, typer.Option(help=say("分组列，可多次给出", "tell apart by; repeatable"))
         ] = None,
-        standard: Annotated[str, standard_option] = STANDARD,
+        standard: Annotated[str, standard_option] = CURRENT,
     ) -> None:
         cuts = tuple(by or ())
         screen.show(surveyed.results(standard, name, answers, out, population=population, by=cuts, settings=settings()))
