@@ -190,11 +190,17 @@ def _computed(indicator: Indicator, use: ProbeUse, ground: Ground) -> Finding:
 
 
 def _gate(catalogue: Catalogue, gate: Gate, ground: Ground) -> Finding:
+    """Return the finding on a gate; an answer that it does not apply closes none: only the profile leaves gates out.
+
+    Else whoever hides the evidence of a breach could set the gate aside with a word.
+    """
     answer = ground.answers.get(gate.id)
     if gate.probe is not None:
-        return _unless_set_aside(answer, _computed_gate(gate, gate.probe, ground))
+        found = _computed_gate(gate, gate.probe, ground)
+        known = found.answer is not None and found.answer.outcome is Outcome.KNOWN
+        return _unless_set_aside(answer, found) if known else found
     if answer is not None and answer.rating == Verdict.NOT_APPLICABLE:
-        return not_applicable(gate.id, answer.note, answer.approver)
+        return unanswered(gate.id, Text("否决项不得评为不适用", "a gate cannot be said not to apply"))
     rated = _rated(answer, ground)
     if isinstance(rated, Text):
         return unanswered(gate.id, rated)

@@ -174,7 +174,10 @@ def test_no_word_sets_aside_what_evidence_shows_to_apply() -> None:
     assert {id_: one.verdict for id_, one in there.items()} == {"D1.1.1": Verdict.PARTLY, "G1": Verdict.NOT_MET}
     assert "称不适用" in there["G1"].message.zh
     nothing = found(MEASURED, ground(answers=answers))
-    assert {one.verdict for one in nothing.values()} == {Verdict.NOT_APPLICABLE}
+    assert {id_: one.verdict for id_, one in nothing.items()} == {
+        "D1.1.1": Verdict.NOT_APPLICABLE,
+        "G1": Verdict.UNKNOWN,  # which caps like an open one
+    }
 
 
 def test_rows_that_cannot_be_read_keep_a_gate_from_being_closed() -> None:
@@ -215,3 +218,9 @@ def test_of_a_form_that_is_there_only_empty_columns_are_asked_for() -> None:
     there = ground({"audits": audits(50, 0)})
     (only,) = wanted(standard, "city", there, examine(standard, "city", there)[0])
     assert (only.form, only.columns) == ("audits", ("score",))
+
+
+def test_no_word_sets_a_gate_aside() -> None:
+    said = answer("not_applicable", approver="市数据局")
+    assert found(MEASURED, ground(answers={"G1": said}))["G1"].verdict is Verdict.UNKNOWN
+    assert found(ASKED, ground(answers={"G2": said}))["G2"].verdict is Verdict.UNKNOWN
