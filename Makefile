@@ -27,8 +27,8 @@ lint: setup-dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-setup: .venv/run.done          ## install Suqiu into .venv
-setup-dev: .venv/dev.done .venv/encoder.tried   ## and what its tests need
+setup: .venv/run.done .venv/web.done   ## install Suqiu into .venv
+setup-dev: .venv/dev.done .venv/web.done .venv/encoder.tried   ## and what its tests need
 
 encoder: .venv/encoder.done    ## install the optional sentence encoder: better suggestions, about 1 GB
 
@@ -47,6 +47,14 @@ encoder: .venv/encoder.done    ## install the optional sentence encoder: better 
 .venv/run.done: requirements/run.lock pyproject.toml | .venv/bin/python
 	$(PIP) --require-hashes -r requirements/run.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What the browser needs: pinned packages, only their files are used, none of their scripts run.
+.venv/web.done: suqiu/web/package.json suqiu/web/package-lock.json $(wildcard suqiu/web/*/locale/*/*/*.po suqiu/web/locale/*/*/*.po suqiu/web/*/*/locale/*/*/*.po) | .venv/run.done
+	mkdir -p .venv/web
+	cp suqiu/web/package.json suqiu/web/package-lock.json .venv/web/
+	cd .venv/web && npm ci --silent --ignore-scripts --no-audit --no-fund
+	$(BIN)/python -m suqiu.web.texts --compile
 	@touch $@
 
 .venv/dev.done: requirements/dev.lock .venv/run.done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -34,6 +35,11 @@ class Settings:
         llm_workers: questions under way at a time.
         llm_calls, llm_tokens, llm_run_seconds: what one run may spend on it.
         llm_cache: folder where its validated answers are kept, None for none.
+        site: folder of the web platform's installation: database, keys, uploaded files, backups.
+        database: address of a PostgreSQL database; None keeps everything in the site's folder (SQLite).
+        hosts: names and addresses under which the web platform answers, separated by commas.
+        https: whether it is reached by HTTPS, directly or behind a proxy: cookies and headers follow.
+        assets: folder of the browser libraries that `make setup` installs.
     """
 
     language: Language = field(
@@ -104,12 +110,54 @@ class Settings:
     llm_cache: Path | None = field(
         default=None, metadata={"help": Text("答案缓存目录；不设则不缓存", "folder of kept answers; without it none")}
     )
+    site: Path = field(
+        default=Path("out/site"),
+        metadata={
+            "help": Text(
+                "网上平台的安装目录：数据库、密钥、附件、备份",
+                "folder of the web platform's installation: database, keys, uploaded files, backups",
+            )
+        },
+    )
+    database: str | None = field(
+        default=None,
+        repr=False,
+        metadata={
+            "help": Text(
+                "PostgreSQL数据库地址（postgresql://…）；不设则使用安装目录中的SQLite",
+                "address of a PostgreSQL database (postgresql://…); without it SQLite in the site's folder",
+            )
+        },
+    )
+    hosts: str = field(
+        default="127.0.0.1,localhost",
+        metadata={
+            "help": Text(
+                "网上平台对外使用的域名或地址，以逗号分隔",
+                "names and addresses under which the web platform answers, separated by commas",
+            )
+        },
+    )
+    https: Literal["off", "on"] = field(
+        default="off",
+        metadata={"help": Text("是否经HTTPS访问：off或on", "whether the platform is reached by HTTPS: off or on")},
+    )
+    assets: Path = field(
+        default=Path(sys.prefix) / "web",
+        metadata={
+            "help": Text(
+                "浏览器端程序库目录（由make setup安装）", "folder of the browser libraries that make setup installs"
+            )
+        },
+    )
 
 
 #: Settings that are one of a few words, and what else is no number.
-_WORDS = {"language": ("zh", "en"), "llm_format": ("schema", "object", "plain")}
-_PATHS = frozenset({"cities", "standards", "data", "llm_cache"})
-_TEXTS = frozenset({"llm_base", "llm_model", "llm_key"})
+_WORDS = {"language": ("zh", "en"), "llm_format": ("schema", "object", "plain"), "https": ("off", "on")}
+_PATHS = frozenset({"cities", "standards", "data", "llm_cache", "site", "assets"})
+_TEXTS = frozenset({"llm_base", "llm_model", "llm_key", "database", "hosts"})
+#: An empty value of these means that they are not set.
+_MAY_BE_EMPTY = frozenset({item.name for item in fields(Settings) if item.name.startswith("llm_")} | {"database"})
 _ADDRESS = re.compile(r"https?://[^\s@?#]+")
 
 
@@ -124,7 +172,7 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     values: dict[str, object] = {}
     for variable, name in known.items():
         text = given.get(variable)
-        if text is None or (not text and name.startswith("llm_")):
+        if text is None or (not text and name in _MAY_BE_EMPTY):
             continue
         if name in _WORDS:
             if text not in _WORDS[name]:

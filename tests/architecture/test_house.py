@@ -48,13 +48,14 @@ def test_every_package_says_in_one_line_what_it_is_for() -> None:
 
 def test_only_the_settings_read_the_environment() -> None:
     readers = [path.name for path in MODULES if re.search(r"os\.(environ|getenv)", path.read_text("utf-8"))]
-    # The command line looks for the language before it can print anything.
-    assert sorted(readers) == ["cli.py", "config.py"]
+    # The command line looks for the language before it can print anything; the server's door names Django's settings.
+    assert sorted(readers) == ["asgi.py", "cli.py", "config.py"]
 
 
 def test_nothing_depends_on_the_moment_it_runs() -> None:
     clocks = re.compile(r"\b(datetime\.now|date\.today|time\.time|datetime\.utcnow)\b")
-    assert [path.name for path in MODULES if clocks.search(path.read_text("utf-8"))] == []
+    # The platform lives in the present, by one clock.
+    assert [str(p.relative_to(PACKAGE)) for p in MODULES if clocks.search(p.read_text("utf-8"))] == ["web/site.py"]
 
 
 def test_only_the_command_line_prints() -> None:

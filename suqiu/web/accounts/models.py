@@ -1,0 +1,59 @@
+"""The people who work here."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from suqiu.web.accounts.roles import Role, rights_of
+from suqiu.web.accounts.scope import Scope
+
+
+class User(AbstractUser):
+    """Somebody who works here 用户.
+
+    Django's own flags `is_staff` and `is_superuser` give no rights here: `roles` do, and only they.
+
+    Attributes:
+        full_name: as colleagues know the person.
+        number: the job number 工号 that stands in the history of orders.
+        roles: codes of `Role`.
+        departments: units whose orders are meant, each with the units below it; empty is no limit by unit.
+        regions: region ids whose orders are meant, each with what lies in it; empty is no limit by region.
+        categories: category ids, likewise.
+        must_change_password: the password was given by somebody else.
+        password_set_at: when the password was last set, for its greatest age.
+    """
+
+    full_name = models.CharField(max_length=60, blank=True)
+    number = models.CharField(max_length=30, unique=True)
+    roles = models.JSONField(default=list)
+    departments = models.JSONField(default=list, blank=True)
+    regions = models.JSONField(default=list, blank=True)
+    categories = models.JSONField(default=list, blank=True)
+    must_change_password = models.BooleanField(default=False)
+    password_set_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def role_set(self) -> frozenset[Role]:
+        """The roles this person holds."""
+        return frozenset(Role(code) for code in self.roles)
+
+    @cached_property
+    def rights(self) -> frozenset[str]:
+        """Everything that this person may do."""
+        return rights_of(self.role_set) if self.is_active else frozenset()
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The orders this person may see."""
+        return Scope.of(self.role_set, self.departments, self.regions, self.categories)
+
+    def may(self, right: str) -> bool:
+        """Say whether the person has a right."""
+        return right in self.rights
+
+    def __str__(self) -> str:
+        return self.full_name or self.username

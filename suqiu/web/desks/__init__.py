@@ -1,0 +1,1 @@
+"""The pages of those who work here, one folder a desk 工作台。."""

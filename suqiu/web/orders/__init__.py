@@ -1,0 +1,1 @@
+"""Work orders at work: their history, their flow, their clocks 工单办理。."""

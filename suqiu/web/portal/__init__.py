@@ -1,0 +1,1 @@
+"""The pages of the citizens 市民门户。."""

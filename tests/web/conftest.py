@@ -1,0 +1,42 @@
+"""A site of its own for the tests of the web platform: a folder that goes away, the fictional city, SQLite."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="suqiu-site-"))
+os.environ["SUQIU_SITE"] = str(_FOLDER)
+os.environ.pop("SUQIU_DATABASE", None)
+os.environ["SUQIU_HOSTS"] = "127.0.0.1,localhost,testserver"
+os.environ["DJANGO_SETTINGS_MODULE"] = "suqiu.web.settings"
+
+from suqiu.config import settings as suqiu_settings
+from suqiu.web.site import About, Site
+
+Site(_FOLDER, suqiu_settings()).save(
+    About(city=str(Path(__file__).resolve().parents[2] / "cities/linjiang"), demo=True)
+)
+
+import django
+
+django.setup()
+
+import pytest
+from django.core.cache import cache
+
+from suqiu.web.accounts.models import User
+from tests.web import made
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """No test sees what another left in the cache: rate limits, locks."""
+    cache.clear()
+
+
+@pytest.fixture
+def agent(db: None) -> User:
+    """Somebody who takes calls."""
+    return made.user("agent")
