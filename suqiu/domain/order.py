@@ -104,6 +104,7 @@ class StepKind(StrEnum):
     PASS_REVIEW = "pass_review"
     FAIL_REVIEW = "fail_review"
     CALL_BACK = "call_back"
+    RATE = "rate"
     REWORK = "rework"
     REOPEN = "reopen"
     CLOSE = "close"
@@ -184,6 +185,7 @@ NAMES: dict[StrEnum, Text] = {
     StepKind.PASS_REVIEW: Text("审核通过", "pass review"),
     StepKind.FAIL_REVIEW: Text("审核退回", "fail review"),
     StepKind.CALL_BACK: Text("回访", "call back"),
+    StepKind.RATE: Text("市民评价", "rated by the citizen"),
     StepKind.REWORK: Text("重办", "rework"),
     StepKind.REOPEN: Text("市民重启", "reopened by the citizen"),
     StepKind.CLOSE: Text("办结", "close"),
@@ -262,6 +264,7 @@ RULES: dict[StepKind, Rule] = {
     StepKind.PASS_REVIEW: _from(Status.REPLIED, to=Status.REVIEWED),
     StepKind.FAIL_REVIEW: _from(Status.REPLIED, to=Status.HANDLING),
     StepKind.CALL_BACK: _from(Status.REVIEWED, Status.CALLED_BACK, to=Status.CALLED_BACK),
+    StepKind.RATE: _from(Status.REVIEWED, Status.CALLED_BACK, *_DONE, Status.ARCHIVED),
     StepKind.REWORK: _from(Status.REVIEWED, Status.CALLED_BACK, *_DONE, to=Status.HANDLING),
     StepKind.REOPEN: _from(*_DONE, Status.ARCHIVED, to=Status.ACCEPTED),
     StepKind.CLOSE: _from(Status.ACCEPTED, Status.REVIEWED, Status.CALLED_BACK, to=Status.CLOSED),

@@ -69,7 +69,8 @@ def _action(
     return Action(kind, frozenset(needs), frozenset(takes), by_unit, danger, Text(zh, en))
 
 
-#: Everything that can be done to an order. ACCEPT is `flow.accept`; REOPEN by a citizen goes through the portal.
+#: Everything that can be done to an order. ACCEPT is `flow.accept`; RATE, URGE and REOPEN by a citizen come through
+#: the portal, for who has the order's code.
 ACTIONS: Mapping[StepKind, Action] = {
     action.kind: action
     for action in (
@@ -103,6 +104,7 @@ ACTIONS: Mapping[StepKind, Action] = {
             _K.CALL_BACK, _F.REACHED, takes=(_F.CONTACTED, _F.SOLVED, _F.SATISFACTION, _F.TRUTHFUL, _F.TEXT),
             zh="未接通也应登记", en="write it down also when nobody answered",
         ),
+        _action(_K.RATE, _F.SOLVED, _F.SATISFACTION, takes=(_F.TEXT,)),
         _action(_K.REWORK, _F.REASON),
         _action(_K.REOPEN, _F.REASON),
         _action(
@@ -164,6 +166,7 @@ DATA: Mapping[StepKind, frozenset[str]] = {
     _K.REDISPATCH: frozenset({"assisting"}),
     _K.REPLY: frozenset({"solved", "quality"}),
     _K.CALL_BACK: frozenset({"reached", "contacted", "solved", "satisfaction", "truthful"}),
+    _K.RATE: frozenset({"solved", "satisfaction"}),
     _K.CLOSE: frozenset({"solved", "direct"}),
     _K.REQUEST_RETURN: frozenset({"suggested"}),
     _K.APPRAISE: frozenset({"grade"}),
