@@ -65,7 +65,7 @@ def public_figures(language: Language) -> Figures | None:
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, stamp: int, language: Language) -> Figures | None:  # noqa: ARG001 — a changed file is read again
+def _read(path: Path, stamp: int, language: Language) -> Figures | None:
     facts = [fact for fact in json.loads(path.read_text("utf-8")) if fact["outcome"] == "known"]
     volume = {}
     for fact in facts:

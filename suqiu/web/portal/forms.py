@@ -69,7 +69,8 @@ class Filled:
             found["name"] = Text("称呼请控制在30字以内", "no more than 30 characters")
         if not _PHONE.fullmatch(self.phone):
             found["phone"] = Text(
-                "请填写手机号码或带区号的固定电话，用于回复", "a mobile or a landline with its area code, for the answer"
+                "请填写手机号码或带区号的固定电话，用于回复",
+                "a mobile or a landline with its area code, for the answer",
             )
         return found
 

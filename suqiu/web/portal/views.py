@@ -18,7 +18,6 @@ from suqiu.domain.text import Text
 from suqiu.web.accounts.actor import Actor
 from suqiu.web.accounts.guard import public
 from suqiu.web.accounts.roles import Right, step_right
-from suqiu.web.live import reading
 from suqiu.web.orders import flow, tracking
 from suqiu.web.orders.actions import Deed
 from suqiu.web.orders.models import Order, Step
@@ -64,8 +63,12 @@ def check(request: HttpRequest) -> HttpResponse:
     faults = filled.faults()
     if faults or "back" in request.POST:
         return _form(request, filled, faults)
+    from suqiu.web.live import reading
+
     live = reading.read(filled.text, site().now())
-    return render(request, "portal/check.html", {"page": "submit", "filled": filled, "live": live, "most": _PHOTOS_MOST})
+    return render(
+        request, "portal/check.html", {"page": "submit", "filled": filled, "live": live, "most": _PHOTOS_MOST}
+    )
 
 
 @public
@@ -184,7 +187,10 @@ def urge(request: HttpRequest, number: str) -> HttpResponse:
     last = one.steps.filter(kind=StepKind.URGE, actor="citizen").order_by("-seq").first()
     if last is not None and (site().now() - last.at).total_seconds() < 24 * 3600:
         return _order_page(
-            request, one, {"urge_fault": told(Text("今天已催办过，请耐心等待", "urged today already; please wait"))}, 422
+            request,
+            one,
+            {"urge_fault": told(Text("今天已催办过，请耐心等待", "urged today already; please wait"))},
+            422,
         )
     deed = Deed(StepKind.URGE, one.version, reason="市民催办")
     flow.act(_citizen(request), number, deed)
@@ -324,4 +330,3 @@ def _slowly(request: HttpRequest, what: str) -> None:
             Text("操作过于频繁，请十分钟后再试", "too many tries; please wait ten minutes"),
             Text("紧急情况请拨打12345或110、119、120", "if it is urgent call 12345, or 110, 119, 120"),
         )
-
