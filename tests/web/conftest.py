@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="suqiu-site-"))
@@ -25,8 +26,10 @@ django.setup()
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from suqiu.web.accounts.models import User
+from suqiu.web.audit import guards
 from tests.web import made
 
 
@@ -34,6 +37,19 @@ from tests.web import made
 def _fresh_cache() -> None:
     """No test sees what another left in the cache: rate limits, locks."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _history_may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that commits, its database is emptied: the guards of history are down for that, and come back."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and bool(marker.kwargs.get("transaction"))
+    if commits or {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db")
+        yield
+        guards.lift(connection)
+    else:
+        yield
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The audit's one table."""
+"""The audit's tables."""
 
 from __future__ import annotations
 
@@ -38,4 +38,21 @@ class Entry(models.Model):
             models.Index(fields=("subject", "number")),
             models.Index(fields=("actor", "number")),
             models.Index(fields=("deed", "number")),
+            models.Index(fields=("at",)),
         )
+
+
+class Head(models.Model):
+    """Where the chain ends and begins: one row, locked by whoever appends, so that numbers have no gaps 审计链首尾.
+
+    Attributes:
+        number, mark: of the last line; 0 and empty before the first.
+        since_number, since_mark: of the last line that was archived and taken out; 0 and empty while none was.
+        seal: keyed hash over these four.
+    """
+
+    number = models.PositiveBigIntegerField(default=0)
+    mark = models.CharField(max_length=64, blank=True)
+    since_number = models.PositiveBigIntegerField(default=0)
+    since_mark = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64, blank=True)

@@ -11,7 +11,7 @@ class Person(models.Model):
     Attributes:
         code: a number that tells nothing, for use outside the vault.
         phone_mark: keyed hash of the telephone number, so that a second call is known as the same person's.
-        sealed: name, telephone, other contact, sealed as one.
+        sealed: name, telephone, other contact, sealed as one; empty once removed by the rules of retention.
         created_at: when first heard of; retention counts from the last order.
     """
 
@@ -19,6 +19,15 @@ class Person(models.Model):
     phone_mark = models.CharField(max_length=64, blank=True, db_index=True)
     sealed = models.BinaryField()
     created_at = models.DateTimeField()
+
+    class Meta:
+        """A number is one person's."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("phone_mark",), condition=~models.Q(phone_mark=""), name="one_person_a_number"
+            ),
+        )
 
 
 class Sealed(models.Model):
