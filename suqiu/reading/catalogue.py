@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -186,11 +187,7 @@ class Catalogue:
             categories: ids, null where unknown.
             districts: ids: the district's government leads where the catalogue says so.
         """
-        keys: dict[str, str] = {}
-        for number, lead, duty in zip(self._category, self._leads, self._duties, strict=True):
-            if duty is not None:
-                keys.setdefault(f"{self.labels[number]}|{lead or _DISTRICT}", duty)
-        known, duties = pa.array(list(keys), pa.string()), pa.array([*keys.values(), None], pa.string())
+        known, duties = self._justified
         governments = self._government_of(districts)
 
         def duty_for(departments: pa.Array) -> pa.Array:
@@ -201,6 +198,15 @@ class Catalogue:
             return duties.take(pc.fill_null(pc.coalesce(*found), len(known)))
 
         return duty_for
+
+    @cached_property
+    def _justified(self) -> tuple[pa.Array, pa.Array]:
+        """Every category with a department that leads it, and the duty that says so; the last duty stands for none."""
+        keys: dict[str, str] = {}
+        for number, lead, duty in zip(self._category, self._leads, self._duties, strict=True):
+            if duty is not None:
+                keys.setdefault(f"{self.labels[number]}|{lead or _DISTRICT}", duty)
+        return pa.array(list(keys), pa.string()), pa.array([*keys.values(), None], pa.string())
 
     def _government_of(self, districts: pa.Array) -> pa.Array:
         regions = pa.array(list(self._governments), pa.string())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ _LENGTHS = (1, 2, 3)
 _MARK_COUNT = 8.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """The pieces worth counting, with their weights.
 
@@ -43,9 +44,14 @@ class Vocabulary:
 
     def vectors(self, texts: pa.Array, marks: Sequence[pa.Array] = ()) -> sp.csr_matrix:
         """Return texts as unit vectors, one row a text, float32; a text without known pieces is all zero."""
+        return self.weighed(counted(texts, marks, self._lookup, len(self.buckets)))
+
+    @cached_property
+    def _lookup(self) -> Columns:
+        """The column of each hash bucket, -1 for those not in use."""
         lookup = np.full(1 << BITS, -1, dtype=np.int32)
         lookup[self.buckets] = np.arange(len(self.buckets), dtype=np.int32)
-        return self.weighed(counted(texts, marks, lookup))
+        return lookup
 
     def weighed(self, counts: sp.csr_matrix) -> sp.csr_matrix:
         """Turn counts in this vocabulary's columns into unit vectors: (1 + ln count) · idf, length 1."""
@@ -71,20 +77,23 @@ def learn_vocabulary(counts: sp.csr_matrix, *, at_most: int, at_least_in: int = 
     return Vocabulary(kept.astype(np.int32), weights.astype(np.float32))
 
 
-def counted(texts: pa.Array, marks: Sequence[pa.Array] = (), lookup: Columns | None = None) -> sp.csr_matrix:
+def counted(
+    texts: pa.Array, marks: Sequence[pa.Array] = (), lookup: Columns | None = None, width: int = 1 << BITS
+) -> sp.csr_matrix:
     """Count the pieces of each text.
 
     Args:
         texts: string array.
         marks: string arrays of the same length, each a known fact; null where it is not known.
         lookup: the column of each hash bucket, -1 for buckets to leave out; None keeps all buckets.
+        width: how many columns there are.
 
     Returns:
         One row a text, columns ascending and without doubles.
     """
     laid_out = _same_kind(characters(texts))
     rows, rooms = laid_out.rows(), laid_out.rooms()
-    keys, width = [], (1 << BITS if lookup is None else int(lookup.max(initial=-1)) + 1)
+    keys = []
     for length in _LENGTHS:
         buckets = _bucket(laid_out.hashes(length))
         columns = buckets if lookup is None else lookup[buckets]

@@ -19,7 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
-from suqiu.reading.characters import MAX_CHARACTERS
+from suqiu.reading.characters import MAX_CHARACTERS, characters
+from suqiu.reading.searching import first, holding, replaced
+from suqiu.reading.urgency_screen import Screen, rows_of
 
 _Numbers = npt.NDArray[np.int64]
 
@@ -83,6 +85,8 @@ class FeelingFinder:
 
     def __init__(self, cues: Sequence[FeelingCue]) -> None:
         self._cues = sorted(cues, key=lambda cue: -cue.intensity)  # stable: keeps the listed order
+        self._says = ["|".join(f"(?:{pattern})" for pattern in cue.says) for cue in self._cues]
+        self._screen = Screen(self._says)
         told = repr([(cue.id, cue.sentiment.value, cue.intensity, cue.escalates, cue.says, cue.exceptions)
                      for cue in self._cues])  # fmt: skip
         self.version = f"feeling/{sha256(told.encode()).hexdigest()[:12]}"
@@ -94,12 +98,13 @@ class FeelingFinder:
             said: string array; null is taken as empty.
         """
         filled = pc.utf8_slice_codeunits(pc.fill_null(said, ""), 0, MAX_CHARACTERS)
+        may = self._screen.likely(characters(filled))
         none = len(self._cues)
         strongest, escalating = np.full(len(said), none), np.full(len(said), none)
         start, length = np.zeros(len(said), dtype=np.int32), np.zeros(len(said), dtype=np.int32)
         for number in reversed(range(none)):
             cue = self._cues[number]
-            rows, begins, lengths = _found(filled, cue)
+            rows, begins, lengths = _found(filled, cue, self._says[number], rows_of(may, number))
             strongest[rows], start[rows], length[rows] = number, begins, lengths
             if cue.escalates:
                 escalating[rows] = number
@@ -136,16 +141,22 @@ def _cue(entry: Mapping[str, Any]) -> FeelingCue:
     )
 
 
-def _found(texts: pa.Array, cue: FeelingCue) -> tuple[_Numbers, _Numbers, _Numbers]:
-    """Return the texts that hold a cue, and where in each its words begin and how long they are, in characters."""
-    says = "|".join(f"(?:{pattern})" for pattern in cue.says)
-    rows: _Numbers = np.flatnonzero(pc.match_substring_regex(texts, pattern=says).to_numpy(zero_copy_only=False))
+def _found(texts: pa.Array, cue: FeelingCue, says: str, rows: _Numbers) -> tuple[_Numbers, _Numbers, _Numbers]:
+    """Return the texts that hold a cue, and where in each its words begin and how long they are, in characters.
+
+    Args:
+        texts: string array.
+        cue: to look for.
+        says: all its ways of speaking as one expression.
+        rows: of the texts that may hold it.
+    """
+    if len(rows):
+        rows = rows[holding(texts.take(pa.array(rows)), says)]
+    if not len(rows):
+        return rows, rows, rows
     likely = texts.take(pa.array(rows))
-    masked = likely
-    for pattern in cue.exceptions:
-        # Nothing that cues say holds this mark; its place is lost only inside a text that holds an exception.
-        masked = pc.replace_substring_regex(masked, pattern=pattern, replacement="\x00")
-    words = pc.struct_field(pc.extract_regex(masked, pattern=f"(?P<words>{says})"), "words")
+    # Nothing that cues say holds this mark; its place is lost only inside a text that holds an exception.
+    words = first(replaced(likely, [(pattern, "\x00") for pattern in cue.exceptions]), says)
     held = np.flatnonzero(words.is_valid().to_numpy(zero_copy_only=False))
     rows, words, likely = rows[held], words.take(pa.array(held)), likely.take(pa.array(held))
     found = [text.find(word) for text, word in zip(likely.to_pylist(), words.to_pylist(), strict=True)]

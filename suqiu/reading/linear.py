@@ -20,6 +20,8 @@ _ROWS = 16
 _RATE = 0.25
 #: Times that every row is seen; small sets are seen more often, so that they too get enough steps.
 _ROUNDS, _ROUNDS_AT_MOST, _ROWS_WANTED = 5, 8, 4_000
+#: Where fewer entries than one in so many columns are there, weights are taken for each entry instead of all.
+_SPARSE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,16 @@ class LinearModel:
 
     def scores(self, vectors: sp.csr_matrix) -> Scores:
         """Return one row of scores for each vector: about 1 for the class, about -1 for others."""
-        weights = self.weights.astype(np.float32)
         if len(self.columns) < vectors.shape[1]:
             vectors = columns_of(vectors, self.columns)
-        return np.asarray(vectors @ weights, dtype=np.float32)
+        used = vectors.indices
+        if len(used) < len(self.columns) // _SPARSE:
+            # Few rows touch few weights: only those are made wide. The sums are the same, term by term.
+            vectors = sp.csr_matrix(
+                (vectors.data, np.arange(len(used), dtype=np.int32), vectors.indptr), (vectors.shape[0], len(used))
+            )
+            return np.asarray(vectors @ self.weights[used].astype(np.float32), dtype=np.float32)
+        return np.asarray(vectors @ self.weights.astype(np.float32), dtype=np.float32)
 
 
 def fit_linear(vectors: sp.csr_matrix, labels: Labels, classes: int) -> LinearModel:

@@ -52,6 +52,7 @@ class PlaceFinder:
             for name in _names(region):
                 named.setdefault(name, set()).add(number)
         self._names = sorted(named)
+        self._id_array, self._name_array = pa.array(self._ids, pa.string()), pa.array(self._names, pa.string())
         means = [self._widest(named[name]) for name in self._names]
         self._first = np.cumsum([0] + [len(numbers) for numbers in means])
         self._means = np.array([number for numbers in means for number in numbers], dtype=np.int64)
@@ -72,12 +73,12 @@ class PlaceFinder:
         levels, derived = [], []
         for depth, level in enumerate(_LEVELS):
             stated = orders.column(level)
-            upward = _ids(self._ids, self._ancestors[depth][found])
+            upward = _ids(self._id_array, self._ancestors[depth][found])
             levels.append(pc.coalesce(stated, upward))
             # What follows from a recorded region below is recorded too.
             from_text = pa.array(self._ancestors[depth][known] == NONE)
             derived.append(pc.and_(pc.and_(pc.is_null(stated), pc.is_valid(upward)), from_text))
-        return Places(_three(levels), _three(derived), _ids(self._names, names))
+        return Places(_three(levels), _three(derived), _ids(self._name_array, names))
 
     def _search(self, texts: pa.Array, within: Numbers) -> tuple[Numbers, Numbers]:
         """Find the region named in each text, inside the one already known, and the name that decided."""
@@ -134,7 +135,7 @@ class PlaceFinder:
 
     def _numbers(self, ids: pa.Array) -> Numbers:
         """Return region numbers of ids, `NONE` for null and for ids the city does not have."""
-        found = pc.index_in(ids, value_set=pa.array(self._ids, pa.string()), skip_nulls=True)
+        found = pc.index_in(ids, value_set=self._id_array, skip_nulls=True)
         return np.asarray(pc.fill_null(found, NONE).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
@@ -145,9 +146,8 @@ def _names(region: Region) -> set[str]:
     return {name for name in others if len(name) >= _LEAST} | ({region.name.strip()} if len(region.name) > 1 else set())
 
 
-def _ids(values: list[str], numbers: Numbers) -> pa.Array:
-    taken = pa.array(numbers, mask=numbers == NONE)
-    return pa.array(values, pa.string()).take(taken)
+def _ids(values: pa.Array, numbers: Numbers) -> pa.Array:
+    return values.take(pa.array(numbers, mask=numbers == NONE))
 
 
 def _three(parts: list[pa.Array]) -> tuple[pa.Array, pa.Array, pa.Array]:

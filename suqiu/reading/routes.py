@@ -23,7 +23,9 @@ import yaml
 
 from suqiu.domain.city import City, RegionLevel
 from suqiu.domain.text import Text
-from suqiu.reading.characters import MAX_CHARACTERS
+from suqiu.reading.characters import MAX_CHARACTERS, characters
+from suqiu.reading.searching import holding, replaced
+from suqiu.reading.urgency_screen import Screen, rows_of
 
 Rows = npt.NDArray[np.int64]
 
@@ -131,7 +133,7 @@ class RouteFinder:
         self._leads = rules.leads
         searches = [search for rule in rules.rules for search in _searches(rule, rules.blanks)]
         self._searches = sorted(searches, key=lambda search: _STRENGTH[search.effect])  # stable
-        self._abouts = {search.rule.about for search in self._searches}
+        self._screen = Screen([search.pattern for search in self._searches])
         told = repr(
             [(s.rule.code, s.effect.value, s.rule.about, s.pattern, s.exceptions, s.unless) for s in self._searches]
         )
@@ -146,14 +148,16 @@ class RouteFinder:
         texts = pc.utf8_slice_codeunits(pc.fill_null(said, ""), 0, MAX_CHARACTERS)
         nothing = len(self._searches)
         found = np.full(len(texts), nothing, dtype=np.int64)
-        near = {about: np.flatnonzero(_matching(texts, about)) for about in self._abouts}
+        may = self._screen.likely(characters(texts))
         for number, search in enumerate(self._searches):
-            rows = near[search.rule.about]
+            rows = rows_of(may, number)
             rows = rows[found[rows] == nothing]
             # Few texts hold the words at all: only those are searched again without the exceptions.
-            likely = rows[_matching(texts.take(pa.array(rows)), search.pattern)]
-            if len(likely):
-                found[likely[_stands(texts.take(pa.array(likely)), search)]] = number
+            for pattern in (search.rule.about, search.pattern):
+                if len(rows):
+                    rows = rows[holding(texts.take(pa.array(rows)), pattern)]
+            if len(rows):
+                found[rows[_stands(texts.take(pa.array(rows)), search)]] = number
         return self._laid_out(texts, found)
 
     def rule(self, code: str) -> Rule:
@@ -249,11 +253,9 @@ def _searches(rule: Rule, blanks: tuple[str, ...]) -> list[_Search]:
 
 def _stands(texts: pa.Array, search: _Search) -> npt.NDArray[np.bool_]:
     """Say which texts still hold the pattern once exceptions are blanked, and nothing calls it off."""
-    said = texts
-    for pattern in search.exceptions:
-        said = pc.replace_substring_regex(said, pattern=pattern, replacement=_BLANK)
-    stands = _matching(said, search.pattern)
-    return stands & ~_matching(texts, search.unless) if search.unless else stands
+    said = replaced(texts, [(pattern, _BLANK) for pattern in search.exceptions])
+    stands = holding(said, search.pattern)
+    return stands & ~holding(texts, search.unless) if search.unless else stands
 
 
 def _span(text: str, search: _Search) -> tuple[int, str]:
@@ -292,8 +294,3 @@ def _either(patterns: Sequence[str]) -> str:
 def _any_of(names: Sequence[str]) -> str:
     # Longest first, so that a name never hides a longer one.
     return "(?:" + "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name))) + ")"
-
-
-def _matching(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = pc.match_substring_regex(texts, pattern=pattern).to_numpy(zero_copy_only=False)
-    return found

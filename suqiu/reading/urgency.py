@@ -11,18 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
 from suqiu.domain.order import Urgency
 from suqiu.reading.characters import MAX_CHARACTERS, characters
+from suqiu.reading.searching import holding, replaced
 from suqiu.reading.tree import Numbers
-from suqiu.reading.urgency_screen import Screen, rows_of
+from suqiu.reading.urgency_screen import Screen, bits_of, rows_of
 
 #: From least to most urgent.
 ORDER = (Urgency.NORMAL, Urgency.URGENT, Urgency.EMERGENCY)
@@ -90,8 +91,12 @@ class UrgencyFinder:
         self._cues = sorted(book.cues, key=lambda cue: -ORDER.index(cue.urgency))  # stable: keeps the listed order
         self._fold = _folding(book.sounds)
         self._says = [tuple(map(self._alike, cue.says)) for cue in self._cues]
-        self._exceptions = [tuple(map(self._alike, (*book.everywhere, *cue.exceptions))) for cue in self._cues]
+        self._blanks = [
+            [(self._alike(pattern), " ") for pattern in (*book.everywhere, *cue.exceptions)] for cue in self._cues
+        ]
         self._screen = Screen([pattern for says in self._says for pattern in says])
+        ends = np.cumsum([0, *map(len, self._says)]).tolist()
+        self._any_of = [bits_of(range(first, last), ends[-1]) for first, last in pairwise(ends)]
         told = repr(
             (
                 [(cue.id, cue.urgency.value, cue.says, cue.exceptions) for cue in self._cues],
@@ -115,10 +120,14 @@ class UrgencyFinder:
         first = sum(len(says) for says in self._says)
         for number, says in reversed(list(enumerate(self._says))):
             first -= len(says)
+            if not (likely & self._any_of[number]).any():
+                continue
             rows = [rows_of(likely, first + place) for place in range(len(says))]
             # Few texts hold a cue at all: only those are searched again without the exceptions.
             held = _holding(filled, says, rows)
-            said = _without(filled.take(pa.array(held)), self._exceptions[number])
+            if not len(held):
+                continue
+            said = replaced(filled.take(pa.array(held)), self._blanks[number])
             found[held[_holding(said, says, [np.arange(len(held))] * len(says))]] = number
         levels = pa.array([*(cue.urgency.value for cue in self._cues), Urgency.NORMAL.value])
         reasons = pa.array([*(cue.id for cue in self._cues), None], pa.string())
@@ -198,24 +207,11 @@ def _replaced(texts: pa.Array, changes: Sequence[tuple[str, str]]) -> pa.Array:
     """Apply replacements to those texts that hold any of the patterns."""
     if not changes:
         return texts
-    found = _matching(texts, _any([pattern for pattern, _ in changes]))
+    found = holding(texts, _any([pattern for pattern, _ in changes]))
     if not found.any():
         return texts
     mended = texts.filter(pa.array(found))
-    for pattern, replacement in changes:
-        mended = pc.replace_substring_regex(mended, pattern=pattern, replacement=replacement)
-    return pc.replace_with_mask(texts, pa.array(found), mended)
-
-
-def _without(texts: pa.Array, patterns: Sequence[str]) -> pa.Array:
-    for pattern in patterns:
-        texts = pc.replace_substring_regex(texts, pattern=pattern, replacement=" ")
-    return texts
-
-
-def _matching(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = pc.match_substring_regex(texts, pattern=pattern).to_numpy(zero_copy_only=False)
-    return found
+    return pc.replace_with_mask(texts, pa.array(found), replaced(mended, changes))
 
 
 def _holding(texts: pa.Array, patterns: Sequence[str], rows: Sequence[Numbers]) -> Numbers:
@@ -227,5 +223,5 @@ def _holding(texts: pa.Array, patterns: Sequence[str], rows: Sequence[Numbers]) 
     for pattern, some in zip(patterns, rows, strict=True):
         left = some[~found[some]]
         if len(left):
-            found[left[_matching(texts.take(pa.array(left)), pattern)]] = True
+            found[left[holding(texts.take(pa.array(left)), pattern)]] = True
     return np.flatnonzero(found)

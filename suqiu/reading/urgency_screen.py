@@ -7,7 +7,7 @@ each pattern needs and leaves, for most texts, nothing to be searched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -76,6 +76,14 @@ class _Table:
                 held = self._lone[word][codes] | self._pairs[word][pairs]
                 found[filled, word] |= np.bitwise_or.reduceat(held, laid_out.starts[filled])
         return found
+
+
+def bits_of(patterns: Iterable[int], of: int) -> Bits:
+    """Return the words in which some of so many patterns are set."""
+    words = np.zeros(-(-of // _WORD), dtype=np.uint64)
+    for number in patterns:
+        words[number // _WORD] |= np.uint64(1) << np.uint64(number % _WORD)
+    return words
 
 
 def rows_of(likely: Bits, pattern: int) -> Numbers:
