@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class Jobs(AppConfig):
@@ -10,3 +11,7 @@ class Jobs(AppConfig):
 
     name = "suqiu.web.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Let every capability register its work: what a capability's `chores` module names."""
+        autodiscover_modules("chores")
