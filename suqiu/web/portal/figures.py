@@ -67,7 +67,7 @@ def public_figures(language: Language) -> Figures | None:
 @lru_cache(maxsize=4)
 def _read(path: Path, stamp: int, language: Language) -> Figures | None:
     facts = [fact for fact in json.loads(path.read_text("utf-8")) if fact["outcome"] == "known"]
-    volume = {}
+    volume: dict[str, list[Mapping[str, Any]]] = {}
     for fact in facts:
         if fact["measure"] == "V1":
             volume.setdefault(fact["slice"]["dimension"], []).append(fact)
@@ -85,7 +85,7 @@ def _read(path: Path, stamp: int, language: Language) -> Figures | None:
             if (fact := rates.get(measure)) is not None and (fact["denominator"] or 0) >= LEAST
         ),
         _most(volume.get("type", ()), language),
-        _most(volume.get("category_1", volume.get("category", ())), language)[:_TOPICS],
+        _most(volume.get("category_1", ()), language)[:_TOPICS],
         _most(volume.get("district", ()), language),
         _drawn(sorted(volume.get("month", ()), key=lambda fact: str(fact["slice"]["key"])), language),
     )

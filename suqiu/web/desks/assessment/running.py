@@ -38,7 +38,7 @@ def begin() -> str:
         )
     name = site().now().strftime("%Y%m%d-%H%M%S")
     _note("run", name, state="waiting", share=0.0, told="")
-    work.later("assessment.run", key="assessment.run", name=name)
+    work.later("assessment.run", key="assessment.run", bundle=name)
     return name
 
 
@@ -46,7 +46,7 @@ def begin_verifying(name: str) -> None:
     """Ask for a bundle to be run again and compared."""
     bundles.bundle(name)
     _note("verify", name, state="waiting", share=0.0, told="")
-    work.later("assessment.verify", key=f"assessment.verify:{name}", name=name)
+    work.later("assessment.verify", key=f"assessment.verify:{name}", bundle=name)
 
 
 def notes(what: str) -> Mapping[str, Mapping[str, Any]]:
@@ -58,9 +58,9 @@ def notes(what: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 @work.job("assessment.run", long=True)
-def run(name: str) -> None:
+def run(bundle: str) -> None:
     """Assess; the site shows the new bundle from the moment it is whole."""
-    out, about = bundles.home() / name, site().about
+    name, out, about = bundle, bundles.home() / bundle, site().about
     last = Path(about.assessment) if about.assessment else None
     try:
         assessed.assess(
@@ -80,8 +80,9 @@ def run(name: str) -> None:
 
 
 @work.job("assessment.verify", long=True)
-def verify(name: str) -> None:
+def verify(bundle: str) -> None:
     """Run a bundle again and note what does not hold."""
+    name = bundle
     try:
         _, problems = assessed.verify(
             bundles.bundle(name).folder,

@@ -248,8 +248,8 @@ def _newest() -> tuple[bundles.Bundle, Result, Catalogue]:
 
 
 def _named(catalogue: Catalogue, id_: str) -> str:
-    found = next((one for one in (*catalogue.indicators, *catalogue.gates) if one.id == id_), None)
-    return told(found.name) if found is not None else id_
+    names = {one.id: one.name for one in catalogue.indicators} | {one.id: one.name for one in catalogue.gates}
+    return told(names[id_]) if id_ in names else id_
 
 
 def _spread(score: Any) -> dict[str, Any]:
