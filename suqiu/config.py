@@ -40,6 +40,17 @@ class Settings:
         hosts: names and addresses under which the web platform answers, separated by commas.
         https: whether it is reached by HTTPS, directly or behind a proxy: cookies and headers follow.
         assets: folder of the browser libraries that `make setup` installs.
+        api_per_minute: requests that another system may make in a minute, unless its token says otherwise.
+        api_public_per_minute: requests that an address without a token may make in a minute.
+        webhook_private: whether subscribers may be told at private and loopback addresses.
+        open311: whether everybody may read the public side of orders by Open311, or only holders of a token.
+        oidc_issuer: address of an OpenID Connect provider that people may sign in with; None for none.
+        oidc_client, oidc_secret: how the provider knows this platform.
+        oidc_claim: the claim that holds a person's job number.
+        ldap_url: address of a directory that people may sign in with; None for none.
+        ldap_bind: a person's name in the directory, with `{username}` in its place; empty to search for it.
+        ldap_base, ldap_filter: where and how it is searched for.
+        ldap_reader, ldap_password: as whom the search is made.
     """
 
     language: Language = field(
@@ -150,14 +161,111 @@ class Settings:
             )
         },
     )
+    api_per_minute: int = field(
+        default=600,
+        metadata={
+            "help": Text(
+                "每个接口令牌每分钟请求数（令牌另有规定的除外）",
+                "requests a minute for each token that has no limit of its own",
+            )
+        },
+    )
+    api_public_per_minute: int = field(
+        default=120,
+        metadata={
+            "help": Text("无令牌时每个地址每分钟请求数", "requests a minute for each address that shows no token")
+        },
+    )
+    webhook_private: Literal["off", "on"] = field(
+        default="off",
+        metadata={
+            "help": Text(
+                "是否允许向内网和本机地址推送：off或on",
+                "whether private and loopback addresses may be told of changes: off or on",
+            )
+        },
+    )
+    open311: Literal["public", "token"] = field(
+        default="public",
+        metadata={
+            "help": Text(
+                "Open311查询工单公开信息：public任何人可查，token须持令牌",
+                "who may read the public side of orders by Open311: public for everybody, token for holders of one",
+            )
+        },
+    )
+    oidc_issuer: str | None = field(
+        default=None,
+        metadata={
+            "help": Text(
+                "统一身份认证（OpenID Connect）服务地址；不设则不启用",
+                "address of an OpenID Connect provider to sign in with; without it none is offered",
+            )
+        },
+    )
+    oidc_client: str | None = field(
+        default=None,
+        metadata={"help": Text("本平台在统一身份认证中的客户端标识", "this platform's client id at the provider")},
+    )
+    oidc_secret: str | None = field(
+        default=None,
+        repr=False,
+        metadata={"help": Text("客户端密钥，不显示、不记录", "its client secret; shown nowhere")},
+    )
+    oidc_claim: str = field(
+        default="employee_number",
+        metadata={
+            "help": Text("统一身份认证中存放工号的声明", "the provider's claim that holds a person's job number")
+        },
+    )
+    ldap_url: str | None = field(
+        default=None,
+        metadata={
+            "help": Text(
+                "目录服务（LDAP）地址：ldaps://…；不设则不启用",
+                "address of a directory (LDAP) to sign in with: ldaps://…; without it none is asked",
+            )
+        },
+    )
+    ldap_bind: str = field(
+        default="",
+        metadata={
+            "help": Text(
+                "用户在目录中的名称，含{username}；不设则先搜索",
+                "a person's name in the directory, with {username} in it; without it the person is searched for",
+            )
+        },
+    )
+    ldap_base: str = field(
+        default="", metadata={"help": Text("在目录中搜索用户的起点", "where in the directory a person is searched for")}
+    )
+    ldap_filter: str = field(
+        default="(uid={username})",
+        metadata={"help": Text("搜索用户的条件，含{username}", "how: a filter with {username} in it")},
+    )
+    ldap_reader: str = field(
+        default="", metadata={"help": Text("搜索用户所用的目录账号", "as whom the search is made; empty is anonymous")}
+    )
+    ldap_password: str | None = field(
+        default=None,
+        repr=False,
+        metadata={"help": Text("该目录账号的密码，不显示、不记录", "its password; shown nowhere")},
+    )
 
 
 #: Settings that are one of a few words, and what else is no number.
-_WORDS = {"language": ("zh", "en"), "llm_format": ("schema", "object", "plain"), "https": ("off", "on")}
+_WORDS = {
+    "language": ("zh", "en"), "llm_format": ("schema", "object", "plain"), "https": ("off", "on"),
+    "webhook_private": ("off", "on"), "open311": ("public", "token"),
+}  # fmt: skip
 _PATHS = frozenset({"cities", "standards", "data", "llm_cache", "site", "assets"})
-_TEXTS = frozenset({"llm_base", "llm_model", "llm_key", "database", "hosts"})
+_TEXTS = frozenset({"llm_base", "llm_model", "llm_key", "database", "hosts"}) | frozenset(
+    item.name for item in fields(Settings) if item.name.startswith(("oidc_", "ldap_"))
+)
 #: An empty value of these means that they are not set.
-_MAY_BE_EMPTY = frozenset({item.name for item in fields(Settings) if item.name.startswith("llm_")} | {"database"})
+_MAY_BE_EMPTY = frozenset(
+    {item.name for item in fields(Settings) if item.name.startswith(("llm_", "oidc_", "ldap_"))} | {"database"}
+)
 _ADDRESS = re.compile(r"https?://[^\s@?#]+")
 
 

@@ -10,3 +10,10 @@ class Accounts(AppConfig):
 
     name = "suqiu.web.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Begin to listen for who signs in and out, and who fails to."""
+        from suqiu.web.accounts import sessions, trace
+
+        sessions.listen()
+        trace.listen()

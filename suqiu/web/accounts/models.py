@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
@@ -57,3 +58,57 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+
+class SignIn(models.Model):
+    """A browser in which somebody is signed in 登录会话; without its line the browser is signed out.
+
+    Attributes:
+        user: who.
+        mark: keyed hash of the code that the session carries.
+        started_at, seen_at: since when, and when it was last used.
+        address, browser: from where, and what the browser says it is.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sign_ins")
+    mark = models.CharField(max_length=64, unique=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.CharField(max_length=45, blank=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-seen_at",)
+
+
+class OldPassword(models.Model):
+    """The hash of a password that somebody had, so that it is not taken again 历史口令."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="old_passwords")
+    encoded = models.CharField(max_length=128)
+    until = models.DateTimeField()
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-until", "-id")
+
+
+class SecondFactor(models.Model):
+    """What somebody proves with besides the password: a code of the moment 动态口令.
+
+    Attributes:
+        user: whose.
+        sealed: the shared secret, sealed.
+        counter: of the last code taken, so that none is taken twice.
+        recovery: keyed hashes of the recovery codes not used yet.
+        since: when it was turned on.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="second_factor")
+    sealed = models.BinaryField()
+    counter = models.BigIntegerField(default=0)
+    recovery = models.JSONField(default=list)
+    since = models.DateTimeField()
