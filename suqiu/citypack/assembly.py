@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ FILE = "city.yaml"
 _LOOK = Text("请参照随产品附带的cities/linjiang中的同名文件", "see the file of the same name in cities/linjiang")
 #: More people than live on Earth are a slip.
 _MOST_RESIDENTS = 10_000_000_000
+_PREFIX = re.compile(r"[A-Z]{0,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class _Identity:
     timezone: str
     population: int | None
     taxonomy_source: str
+    order_prefix: str
 
 
 def assemble(folder: Path) -> tuple[City | None, FaultLog]:
@@ -73,6 +76,7 @@ def assemble(folder: Path) -> tuple[City | None, FaultLog]:
         weights=weights,
         knowledge=knowledge,
         not_departments=nothing,
+        order_prefix=identity.order_prefix,
         version=version(folder),
     ), faults
 
@@ -84,6 +88,15 @@ def _read_identity(folder: Path, table: RegionTable, faults: FaultLog) -> _Ident
     name, english_name = root.text("name"), root.text("english_name")
     timezone, source = root.text("timezone"), root.text("taxonomy_source")
     population = root.whole("population", 1, _MOST_RESIDENTS, required=False)
+    prefix = root.text("order_prefix", required=False) or ""
+    if not _PREFIX.fullmatch(prefix):
+        root.error(
+            "order_prefix",
+            Text("工单编号前缀“{prefix}”应为至多6个大写字母", "“{prefix}” is not up to six capital letters").fill(
+                prefix=prefix
+            ),
+            Text("例如LJ", "for example LJ"),
+        )
     root.finish()
     if table.complete:
         districts = [region for region in table.regions.values() if region.level is RegionLevel.DISTRICT]
@@ -92,7 +105,7 @@ def _read_identity(folder: Path, table: RegionTable, faults: FaultLog) -> _Ident
         _check_timezone(root, timezone)
     if name is None or english_name is None or timezone is None or source is None:
         return None
-    return _Identity(name, english_name, timezone, population, source)
+    return _Identity(name, english_name, timezone, population, source, prefix)
 
 
 def _check_timezone(root: Entry, timezone: str) -> None:

@@ -103,6 +103,13 @@ REQUIRED = (
         Text("参与排名的最少工单数", "least orders for a slice to be ranked"),
     ),
     RequiredWeight("report.top_n", 1, 100, True, Text("排行列出的条数", "rows of a ranking")),
+    RequiredWeight(
+        "flow.reopen_days",
+        1,
+        365,
+        True,
+        Text("办结后可以重启的天数", "days after closure in which an order may be reopened"),
+    ),
 )
 
 #: These share out the whole of an appraisal.

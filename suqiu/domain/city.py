@@ -199,6 +199,7 @@ class City:
         weights: every weight and threshold by name.
         knowledge: passages of the knowledge base.
         not_departments: words that exports put where a department belongs and that name none: 其他单位.
+        order_prefix: letters that the numbers of its orders begin with; empty where it says nothing.
         version: SHA-256 over the pack's files, the first 16 hex digits.
     """
 
@@ -216,6 +217,7 @@ class City:
     weights: Mapping[str, Weight] = field(default_factory=dict)
     knowledge: tuple[Passage, ...] = ()
     not_departments: tuple[str, ...] = ()
+    order_prefix: str = ""
     version: str = ""
 
     @cached_property

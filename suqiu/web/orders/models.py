@@ -71,6 +71,7 @@ class Order(models.Model):
         replied_at, closed_at: of the standing reply and closure.
         agent: who wrote it down; None for what came in by itself.
         emergency_cue: the cue that a rule saw in the text, empty for none: a person must have looked.
+        key: mark of the sender's own mark: the same demand sent again is this order; None where none was given.
     """
 
     number = models.CharField(max_length=40, unique=True)
@@ -115,6 +116,7 @@ class Order(models.Model):
     closed_at = models.DateTimeField(null=True)
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="orders")
     emergency_cue = models.CharField(max_length=40, blank=True)
+    key = models.CharField(max_length=64, null=True, unique=True)
 
     class Meta:
         """The searches that queues make."""
@@ -130,6 +132,18 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Series(models.Model):
+    """The last number given out of one series 编号序列.
+
+    Attributes:
+        name: of the series: `LJ20260501`.
+        last: the number given last.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    last = models.PositiveIntegerField()
 
 
 class Unit(models.Model):
