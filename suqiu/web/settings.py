@@ -33,7 +33,9 @@ INSTALLED_APPS = [
     "suqiu.web.vault",
     "suqiu.web.jobs",
     "suqiu.web.orders",
+    "suqiu.web.results",
     "suqiu.web.desks",
+    "suqiu.web.knowledge",
     "suqiu.web.portal",
     "suqiu.web.api",
 ]

@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", guide.home, name="home"),
     path("preferences/", guide.preferences, name="preferences"),
     path("assessment/", include("suqiu.web.desks.assessment.urls")),
+    path("knowledge/", include("suqiu.web.desks.knowledge.urls")),
 ]

@@ -1,0 +1,1 @@
+"""What the hotline knows: articles with source, validity and rights, every wording kept 知识库."""
