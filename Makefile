@@ -28,7 +28,7 @@ lint: setup-dev
 	$(BIN)/mypy
 
 setup: .venv/run.done .venv/web.done   ## install Suqiu into .venv
-setup-dev: .venv/dev.done .venv/web.done .venv/encoder.tried   ## and what its tests need
+setup-dev: .venv/dev.done .venv/web.done .venv/browser.done .venv/encoder.tried   ## and what its tests need
 
 encoder: .venv/encoder.done    ## install the optional sentence encoder: better suggestions, about 1 GB
 
@@ -55,6 +55,13 @@ encoder: .venv/encoder.done    ## install the optional sentence encoder: better 
 	cp suqiu/web/package.json suqiu/web/package-lock.json .venv/web/
 	cd .venv/web && npm ci --silent --ignore-scripts --no-audit --no-fund
 	$(BIN)/python -m suqiu.web.texts --compile
+	@touch $@
+
+# What looks at our pages in a browser, in tests only.
+.venv/browser.done: tests/web/browser/package.json tests/web/browser/package-lock.json | .venv/run.done
+	mkdir -p .venv/browser
+	cp tests/web/browser/package.json tests/web/browser/package-lock.json .venv/browser/
+	cd .venv/browser && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 .venv/dev.done: requirements/dev.lock .venv/run.done
