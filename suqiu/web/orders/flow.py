@@ -27,7 +27,7 @@ from suqiu.web.orders.coming import Coming, Demand
 from suqiu.web.orders.decisions import Case, Rules, Taken, decide, may
 from suqiu.web.orders.models import Attachment, Contact, Order, Step
 from suqiu.web.site import site
-from suqiu.web.vault.safe import redacted, seal_text
+from suqiu.web.vault.safe import caller_of, redacted, seal_text
 
 __all__ = (
     "Coming", "Demand", "accept", "act", "amend", "attach", "find", "next_steps", "offered", "reopen_by_citizen",
@@ -195,7 +195,7 @@ def _taken(actor: Actor, order: Order, deed: Deed, parent: Order | None) -> Orde
 
 def _append(actor: Actor, order: Order, deed: Deed, taken: Taken, now: datetime) -> Step:
     written = {"reason": deed.reason, "text": deed.text}
-    safe = {name: redacted(text) for name, text in written.items()}
+    safe = {name: redacted(text, caller_of(order)) for name, text in written.items()}
     step = Step.objects.create(
         order=order,
         seq=order.version + 1,

@@ -136,9 +136,9 @@ def seal_text(subject: str, text: str, of: Identity | None = None) -> str:
     Args:
         subject: what the text is: `order:<number>:text`, `step:<id>:text`, `relay:<id>:message`.
         text: as given.
-        of: the caller where known: name and number are then found wherever they stand.
+        of: the caller, whose name and number are then found wherever they stand; else the order's of the subject.
     """
-    safe = redacted(text, of)
+    safe = redacted(text, of or caller_of(_order_by(subject)))
     if safe != text:
         Sealed.objects.update_or_create(subject=subject, defaults={"sealed": seals.seal(text, f"sealed:{subject}")})
     return safe
@@ -148,15 +148,26 @@ def redacted(text: str, of: Identity | None = None) -> str:
     """Return a text without personal data and without the invisible characters that could hide it."""
     plain = "".join(char for char in text if unicodedata.category(char) != "Cf")
     if of is not None:
-        for known, word in ((of.phone, "[手机]"), (of.contact, "[联系方式]"), (of.name, "[姓名]")):
+        phone = seals.normal_phone(of.phone)
+        words = ((of.phone, "[手机]"), (phone, "[手机]"), (of.contact, "[联系方式]"), (of.name, "[姓名]"))
+        for known, word in words:
             if len(known.strip()) > 1:
                 plain = plain.replace(known.strip(), word)
     return redact_text(plain)
 
 
+def caller_of(order: Order | None) -> Identity | None:
+    """Return who called about an order, in the clear, for redacting texts about it; None where nobody knows."""
+    person = order.contact.person if order is not None else None
+    return opened(person) if person is not None and person.sealed else None
+
+
 def unseal_text(actor: Actor, subject: str, reason: str) -> str:
     """Return a text as it was given, and leave a trace; rights and errors as for `reveal`."""
-    order = _permitted(actor, _order_of(subject), reason, "vault.unseal")
+    of = _order_by(subject)
+    if of is None:
+        raise _no_text()
+    order = _permitted(actor, of.number, reason, "vault.unseal")
     kept = Sealed.objects.filter(subject=subject).first()
     if kept is None:
         raise _no_text()
@@ -210,20 +221,18 @@ def _refuse(actor: Actor, number: str, deed: str, message: Text, hint: Text, cod
     raise NotPermitted(code, message, hint)
 
 
-def _order_of(subject: str) -> str:
-    """Return the number of the order that a sealed text belongs to."""
+def _order_by(subject: str) -> Order | None:
+    """Return the order that a sealed text belongs to; None where there is none (yet)."""
     kind, _, rest = subject.partition(":")
     id_ = rest.rpartition(":")[0]
-    found: str | None = None
+    orders = Order.objects.select_related("contact__person")
     if kind == "order":
-        found = id_
-    elif kind == "step" and id_.isdecimal():
-        found = Step.objects.filter(pk=int(id_)).values_list("order__number", flat=True).first()
-    elif kind == "relay" and id_.isdecimal():
-        found = Relay.objects.filter(pk=int(id_)).values_list("order", flat=True).first()
-    if not found:
-        raise _no_text()
-    return found
+        return orders.filter(number=id_).first()
+    if kind == "step" and id_.isdecimal():
+        return orders.filter(pk__in=Step.objects.filter(pk=int(id_)).values("order")).first()
+    if kind == "relay" and id_.isdecimal():
+        return orders.filter(number__in=Relay.objects.filter(pk=int(id_)).values("order")).first()
+    return None
 
 
 def _no_text() -> NotFound:

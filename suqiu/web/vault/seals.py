@@ -60,11 +60,18 @@ def key_of(sealed: bytes) -> int:
     return int(_HEADER.unpack_from(sealed)[1]) if len(sealed) > _HEADER.size and sealed[0] == _VERSION else -1
 
 
+def key_files() -> list[Path]:
+    """Return the files of all keys, the oldest first."""
+    folder = site().folder / "keys"
+    numbers = sorted(int(file.suffix[1:]) for file in folder.glob("vault.*") if file.suffix[1:].isdecimal())
+    return [_key_file(number) for number in (0, *numbers)]
+
+
 def newest_key() -> int:
     """Return the number of the key that seals now, made when there is none yet."""
     site().key("vault")
-    numbers = [file.suffix[1:] for file in (site().folder / "keys").glob("vault.*")]
-    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+    number = key_files()[-1].suffix[1:]
+    return int(number) if number else 0
 
 
 def next_key() -> int:

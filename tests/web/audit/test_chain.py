@@ -39,9 +39,9 @@ def test_an_empty_chain_is_whole() -> None:
 
 def test_a_line_falls_with_the_transaction_that_it_tells_of() -> None:
     _lines(2)
-    with pytest.raises(ValueError, match="undone"), transaction.atomic():
+    with transaction.atomic():
         chain.record(SOMEBODY, "order.change")
-        raise ValueError("undone")
+        transaction.set_rollback(True)
     chain.record(SOMEBODY, "order.read")
     assert Entry.objects.count() == 3
     assert chain.verify() == []
@@ -169,7 +169,8 @@ def test_personal_data_in_a_detail_is_masked() -> None:
 
 def test_details_of_every_kind_come_back_as_they_were_marked() -> None:
     chain.record(
-        SOMEBODY, "x.y", "k:1", big=10**30, small=1e-9, none=None, yes=True, odd="a\0b\ud800", set={"b", "a"}, nan=float("nan")
+        SOMEBODY, "x.y", "k:1",
+        big=10**30, small=1e-9, none=None, yes=True, odd="a\0b\ud800", set={"b", "a"}, nan=float("nan"),
     )  # fmt: skip
     assert chain.verify() == []
     assert Entry.objects.get(number=1).detail["set"] == ["a", "b"]

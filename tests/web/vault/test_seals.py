@@ -60,8 +60,10 @@ def test_no_number_has_no_mark() -> None:
 
 @pytest.mark.parametrize(
     ("phone", "seen"),
-    [("13812345678", "138****5678"), ("0571-88881234", "0571****34"), ("010-88881234", "010****34"), ("88881234", "****34"),
-     ("", ""), ("不详", "****")],
+    [
+        ("13812345678", "138****5678"), ("0571-88881234", "0571****34"), ("010-88881234", "010****34"),
+        ("88881234", "****34"), ("", ""), ("不详", "****"),
+    ],
 )  # fmt: skip
 def test_a_masked_number_hides_its_middle(phone: str, seen: str) -> None:
     assert masking.masked_phone(phone) == seen
