@@ -46,7 +46,8 @@ def said_in(home: Path) -> dict[str, list[tuple[str, int]]]:
 def _messages(file: Path) -> Iterator[tuple[int, str]]:
     text = file.read_text("utf-8")
     if file.suffix != ".py":
-        text = templatize(text, origin=str(file))
+        # What is left is read as Python, in which a template's indentation would be a fault.
+        text = "\n".join(line.strip() for line in templatize(text, origin=str(file)).splitlines())
     for line, message, _comments, _context in extract("python", io.BytesIO(text.encode()), keywords=_KEYWORDS):
         for one in (message,) if isinstance(message, str) else message[:1]:
             if one:
