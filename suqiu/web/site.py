@@ -7,7 +7,7 @@ import os
 import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -75,15 +75,15 @@ class Site:
         with replacing(self.folder / "site.json") as part:
             part.write_text(json.dumps(asdict(about), ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
 
-    @cached_property
+    @property
     def city(self) -> City:
-        """The city whose hotline this is; read once in a process."""
-        return citypack.load(Path(self.about.city))
+        """The city whose hotline this is; a pack is read once in a process, one that comes into force at once."""
+        return _city(Path(self.about.city))
 
-    @cached_property
+    @property
     def zone(self) -> ZoneInfo:
         """The zone of its wall clocks."""
-        return ZoneInfo(self.city.timezone)
+        return ZoneInfo(self.city.timezone)  # which keeps those it has read
 
     def now(self) -> datetime:
         """Return the present moment, in the city's zone, to the microsecond: the only clock of the platform."""
@@ -129,6 +129,11 @@ def _read(path: Path, stamp: int) -> About:
             Text("站点文件“{path}”已损坏", "{path} is damaged").fill(path=path),
             Text("请从备份恢复", "restore it from a backup"),
         ) from error
+
+
+@lru_cache(maxsize=3)
+def _city(folder: Path) -> City:
+    return citypack.load(folder)
 
 
 @lru_cache(maxsize=1)
