@@ -1,0 +1,1 @@
+"""Pages of accounts, roles and scopes 用户与角色."""
