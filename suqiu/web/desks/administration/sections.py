@@ -45,6 +45,27 @@ SECTIONS = (
         "/administration/tokens/",
         (Right.MANAGE_TOKENS,),
     ),
+    Section(
+        Text("城市数据包", "City pack"),
+        Text("分类、单位、职责、时限、日历：改动先检查和回测，再整体生效", "checked and tried on past orders before use"),
+        "map-cog",
+        "/administration/city/",
+        (Right.EDIT_CITY,),
+    ),
+    Section(
+        Text("模型登记", "Models"),
+        Text("候选、试运行、在用、停用，每次变更留痕", "candidate, shadow, live, retired; every change on record"),
+        "brain",
+        "/administration/models/",
+        (Right.MANAGE_MODELS,),
+    ),
+    Section(
+        Text("运行情况", "How it runs"),
+        Text("数据库、磁盘、备份、后台任务", "database, disk, backups, background work"),
+        "activity",
+        "/administration/site/",
+        (Right.MANAGE_SITE,),
+    ),
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -83,9 +85,9 @@ def check(request: HttpRequest) -> HttpResponse:
 def trial(request: HttpRequest) -> HttpResponse:
     """Show what past orders would have met under the draft."""
     report = tried()
-    context = {"report": report, "said": report.told() if report else None}
+    context: dict[str, Any] = {"report": report, "said": report.told() if report else None}
     if report is not None:
-        units = site().city.department_by_id | drafting.loaded().department_by_id
+        units = {**site().city.department_by_id, **drafting.loaded().department_by_id}
         context["pairs"] = [
             ([units[id_].name if id_ in units else id_ for id_ in part.key.split(">")], part)
             for part in report.by_pair[:_SHOWN_PARTS]
