@@ -29,6 +29,7 @@ from suqiu.screen import Screen
 from suqiu.single_commands import declare as declare_single
 from suqiu.standard_commands import declare as declare_standard
 from suqiu.survey_commands import declare as declare_survey
+from suqiu.web_commands import declare as declare_web
 
 INTERRUPTED = 130
 USAGE = 64
@@ -265,6 +266,7 @@ def build(language: Language, screen: Screen | None = None) -> typer.Typer:
     declare_survey(face, screen)
     declare_benchmark(face, screen)
     declare_standard(face, screen)
+    declare_web(face, screen)
     return face
 
 

@@ -299,6 +299,11 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(**values)  # type: ignore[arg-type]
 
 
+def choose_site(folder: Path) -> None:
+    """Set which site this process, and every process that it begins, works on."""
+    os.environ["SUQIU_SITE"] = str(folder.resolve())
+
+
 def _refused(variable: str, value: str, accepted: str) -> InvalidInput:
     return InvalidInput(
         "config.bad_value",

@@ -1,9 +1,100 @@
 """Commands of the web platform: make a site, serve it, do its background work."""
 
-from __future__ import annotations
+# Typer reads the annotations of the commands, which name local options: they must not be postponed to strings.
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from suqiu.domain.text import Text
+from suqiu.notice import Notice
+from suqiu.screen import Screen
 
-def declare(app: typer.Typer) -> None:
-    """Add the commands."""
+
+def declare(face: typer.Typer, screen: Screen) -> None:
+    """Add `suqiu site`, `suqiu serve` and `suqiu worker` to a face.
+
+    What needs the web platform is imported when a command runs: the others begin without it.
+
+    Args:
+        face: the command line.
+        screen: what a person sees.
+    """
+    say = screen.say
+    site_option = typer.Option("--site", help=say("站点目录（默认取SUQIU_SITE）", "the site's folder, else SUQIU_SITE"))
+
+    @face.command(help=say("启动网上平台", "Serve the web platform"))
+    def serve(
+        site: Annotated[Path | None, site_option] = None,
+        port: Annotated[int, typer.Option(min=1, max=65535, help=say("端口", "port"))] = 8000,
+        host: Annotated[
+            str, typer.Option(help=say("监听地址；0.0.0.0为所有网卡", "address to listen on; 0.0.0.0 is all"))
+        ] = "127.0.0.1",
+        workers: Annotated[
+            int,
+            typer.Option(
+                min=0, max=64, help=say("应答进程数；0为自动", "processes that answer; 0 is as fits the database")
+            ),
+        ] = 0,
+        worker: Annotated[
+            bool, typer.Option("--worker/--no-worker", help=say("同时执行后台任务", "do background work beside"))
+        ] = True,
+    ) -> None:
+        from suqiu.web import opening, serving
+
+        place = serving.Place(host, port, workers, worker)
+        opening.opened(site)
+        serving.check_free(place)
+        _upgrade(screen)
+        screen.show(
+            [
+                Notice(Text("网上平台", "platform"), Text(place.address, place.address)),
+                Notice(Text("停止", "to stop"), Text("Ctrl-C", "Ctrl-C")),
+            ]
+        )
+        serving.serve(place)
+
+    @face.command(help=say("执行后台任务，直至收到停止信号", "Do background work until told to stop"))
+    def worker(
+        site: Annotated[Path | None, site_option] = None,
+        once: Annotated[
+            bool, typer.Option("--once", help=say("做完到期任务即退出", "do what is due now, then leave"))
+        ] = False,
+        parent: Annotated[int, typer.Option(hidden=True)] = 0,
+    ) -> None:
+        from suqiu.web import opening
+
+        opening.opened(site)
+        from suqiu.web.jobs.worker import Worker
+
+        one = Worker()
+        if once:
+            done = one.once()
+            screen.show([Notice(Text("完成任务", "done"), Text(str(done), str(done)))])
+            return
+        for kind in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(kind, lambda *_: one.stop.set())
+        if parent:
+            threading.Thread(target=_end_with, args=(parent, one.stop), daemon=True).start()
+        one.run()
+
+
+def _upgrade(screen: Screen) -> None:
+    """Bring the database to this version, and say so when there was something to do."""
+    from suqiu.web import opening
+
+    behind = opening.upgrades()
+    if behind:
+        screen.show([Notice(Text("升级数据库", "upgrading"), Text(f"{behind}步", f"the database, {behind} steps"))])
+        opening.upgrade()
+
+
+def _end_with(parent: int, stop: threading.Event) -> None:
+    """Set the event when this process has lost its parent: nobody would begin it again, or end it."""
+    while os.getppid() == parent:
+        if stop.wait(1.0):
+            return
+    stop.set()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from django.core.asgi import get_asgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suqiu.web.settings")
+from suqiu.web.opening import begin_django
+
+begin_django()
 application = get_asgi_application()

@@ -48,8 +48,8 @@ def test_every_package_says_in_one_line_what_it_is_for() -> None:
 
 def test_only_the_settings_read_the_environment() -> None:
     readers = [path.name for path in MODULES if re.search(r"os\.(environ|getenv)", path.read_text("utf-8"))]
-    # The command line looks for the language before it can print anything; the server's door names Django's settings.
-    assert sorted(readers) == ["asgi.py", "cli.py", "config.py"]
+    # The command line looks for the language before it can print anything; opening a site names Django's settings.
+    assert sorted(readers) == ["cli.py", "config.py", "opening.py"]
 
 
 def test_nothing_depends_on_the_moment_it_runs() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
@@ -31,7 +32,7 @@ class Backlog:
 
 def backlog() -> list[Backlog]:
     """Return what is open, by name."""
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for row in (
         Job.objects.filter(state__in=(State.WAITING, State.RUNNING))
         .values("name", "state")
