@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "suqiu.web.vault",
     "suqiu.web.jobs",
     "suqiu.web.orders",
+    "suqiu.web.live",
     "suqiu.web.results",
     "suqiu.web.desks",
     "suqiu.web.knowledge",
