@@ -47,7 +47,7 @@ SECTIONS = (
     ),
     Section(
         Text("城市数据包", "City pack"),
-        Text("分类、单位、职责、时限、日历：改动先检查和回测，再整体生效", "checked and tried on past orders before use"),
+        Text("分类、单位、职责、时限、日历：改动先检查和回测，再整体生效", "checked, tried on past orders, then used"),
         "map-cog",
         "/administration/city/",
         (Right.EDIT_CITY,),
