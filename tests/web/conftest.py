@@ -27,6 +27,7 @@ django.setup()
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from pytest_django import Settings
 
 from suqiu.web.accounts.models import User
 from suqiu.web.audit import guards
@@ -37,6 +38,12 @@ from tests.web import made
 def _fresh_cache() -> None:
     """No test sees what another left in the cache: rate limits, locks."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    """Passwords of tests are hashed in no time; that the platform's own hash is slow, one test checks."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
