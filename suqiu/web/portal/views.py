@@ -18,6 +18,8 @@ from suqiu.domain.text import Text
 from suqiu.web.accounts.actor import Actor
 from suqiu.web.accounts.guard import public
 from suqiu.web.accounts.roles import Right, step_right
+from suqiu.web.knowledge import shelf
+from suqiu.web.live import reading
 from suqiu.web.orders import flow, tracking
 from suqiu.web.orders.actions import Deed
 from suqiu.web.orders.models import Order, Step
@@ -29,6 +31,7 @@ from suqiu.web.vault.safe import Identity
 from suqiu.web.wording import language, told
 
 _PHOTOS_MOST = 6
+_PASSAGES_MOST = 60
 _TRIES, _WITHIN_SECONDS = 12, 600
 
 
@@ -63,8 +66,6 @@ def check(request: HttpRequest) -> HttpResponse:
     faults = filled.faults()
     if faults or "back" in request.POST:
         return _form(request, filled, faults)
-    from suqiu.web.live import reading
-
     live = reading.read(filled.text, site().now())
     return render(
         request, "portal/check.html", {"page": "submit", "filled": filled, "live": live, "most": _PHOTOS_MOST}
@@ -91,6 +92,7 @@ def send(request: HttpRequest) -> HttpResponse:
         type=filled.type,
         place=filled.place,
         address=filled.address,
+        suggestions=reading.read(filled.text, site().now()).suggestions(),
         key=f"portal:{filled.key}",
     )
     _, orders = flow.accept(actor, coming, [demand])
@@ -222,9 +224,7 @@ def public_figures(request: HttpRequest) -> HttpResponse:
 def knowledge(request: HttpRequest) -> HttpResponse:
     """Show what is often asked, with its answers."""
     wanted = request.GET.get("q", "").strip()[:60]
-    passages = site().city.knowledge
-    words = [word for word in wanted.split() if word]
-    found = [one for one in passages if all(word in one.title or word in one.body for word in words)]
+    found = shelf.search(Actor("citizen"), wanted)[:_PASSAGES_MOST]
     return render(request, "portal/knowledge.html", {"page": "knowledge", "passages": found, "q": wanted})
 
 
