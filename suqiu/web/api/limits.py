@@ -73,6 +73,12 @@ def take(bucket: str, limit: int) -> Standing:
     return Standing(limit, at_hand - 1 + at_counter, left)
 
 
+def forget() -> None:
+    """Give up all permits at hand, as a process does that ends."""
+    with _LOCK:
+        _AT_HAND.clear()
+
+
 def _fetch(bucket: str, minute: int, limit: int) -> tuple[int, int]:
     """Fetch a lot from the counter; return what came, and what is left there."""
     lot = max(1, limit // _LOTS)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from suqiu.web.accounts.models import User
-from suqiu.web.api import tokens
+from suqiu.web.api import limits, tokens
 from suqiu.web.api.models import ApiToken
 from suqiu.web.api.rights import GRANTABLE
+from suqiu.web.site import site
 from tests.web import made
 from tests.web.api.checked import Checked
 
@@ -21,7 +22,17 @@ TEXT = "小区门口的路灯坏了三天，晚上一片漆黑，老人出行不
 @pytest.fixture
 def keeper(db: None) -> User:
     """Somebody who issues tokens."""
-    return made.user("security_admin")
+    keeper = made.somebody("security_admin").user
+    assert keeper is not None
+    keeper.password_set_at = site().now()
+    keeper.save()
+    return keeper
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    """No test has permits that another took."""
+    limits.forget()
 
 
 @pytest.fixture
@@ -32,8 +43,8 @@ def knock(keeper: User) -> Knock:
     def come(*rights: str, **wish: Any) -> Checked:
         name = wish.pop("name", f"系统{len(made_so_far) + 1}")
         token, said = tokens.issue(
-            made.actor(keeper), tokens.Wish(name, rights or tuple(GRANTABLE), per_minute=wish.pop("per_minute", 100_000), **wish)
-        )  # fmt: skip
+            made.actor(keeper), tokens.Wish(name, rights or tuple(GRANTABLE), **{"per_minute": 100_000} | wish)
+        )
         made_so_far.append(token)
         return Checked(said)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
 from ninja.security import HttpBearer
 
 from suqiu.web.api.answers import refusal, understood
@@ -36,6 +38,12 @@ class Token(HttpBearer):
         return cast(Calling, request).token
 
 
+class Plain(JSONRenderer):
+    """JSON in which Chinese stays readable."""
+
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
+
+
 class Interface(NinjaAPI):
     """NinjaAPI whose every failure has the one shape."""
 
@@ -46,7 +54,7 @@ class Interface(NinjaAPI):
 
 interface = Interface(
     title="Suqiu 诉求", version="1", description=ABOUT, urls_namespace="api-v1", docs_url=None, openapi_url=None,
-    auth=Token(), parser=Strict(),
+    auth=Token(), parser=Strict(), renderer=Plain(),
 )  # fmt: skip
 interface.add_router("/orders", orders.router, tags=["orders"])
 interface.add_router("/contacts", orders.contacts, tags=["contacts"])
