@@ -62,9 +62,9 @@ class Refusals:
         return answer(request, error)
 
 
-def answer(request: HttpRequest, error: SuqiuError) -> HttpResponse:
-    """Return a refusal as its caller understands it."""
-    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+def answer(request: HttpRequest, error: SuqiuError, status: int | None = None) -> HttpResponse:
+    """Return a refusal as its caller understands it, with the status of its kind unless another is named."""
+    status = status or next(code for kind, code in STATUS.items() if isinstance(error, kind))
     said: dict[str, Any] = {"code": error.code, "message": told(error.message), "hint": told(error.hint)}
     if request.path.startswith(_MACHINES):
         return JsonResponse({"error": said}, status=status)
@@ -101,6 +101,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
             Text("请求格式有误", "malformed request"),
             Text("请刷新页面后重试", "reload and try again"),
         ),
+        status=400,
     )
 
 

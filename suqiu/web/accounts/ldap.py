@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import ldap3
@@ -33,11 +35,8 @@ def knows(chosen: Settings, username: str, password: str) -> bool:
         name = name_of(chosen.ldap_bind, username) if chosen.ldap_bind else _found(chosen, where, username)
         if not name:
             return False
-        asked = _connection(where, name, password)
-        try:
+        with _connection(where, name, password) as asked:
             return bool(asked.bind())
-        finally:
-            asked.unbind()
     except (LDAPException, OSError) as error:
         _LOG.warning("the directory does not answer: %s", type(error).__name__)
         return False
@@ -77,20 +76,19 @@ def filter_of(pattern: str, username: str) -> str:
 
 def _found(chosen: Settings, where: ldap3.Server, username: str) -> str:
     """Search for somebody; return the name when exactly one is found, else nothing."""
-    reader = _connection(where, chosen.ldap_reader or None, chosen.ldap_password)
-    try:
+    with _connection(where, chosen.ldap_reader or None, chosen.ldap_password) as reader:
         if not reader.bind():
             _LOG.warning("the directory refuses the reader's account")
             return ""
         reader.search(chosen.ldap_base, filter_of(chosen.ldap_filter, username), attributes=[], size_limit=2)
         found = [one["dn"] for one in reader.response or () if one.get("type") == "searchResEntry"]
-    finally:
-        reader.unbind()
     return str(found[0]) if len(found) == 1 else ""
 
 
-def _connection(where: ldap3.Server, name: str | None, password: str | None) -> ldap3.Connection:
-    return ldap3.Connection(
+@contextmanager
+def _connection(where: ldap3.Server, name: str | None, password: str | None) -> Iterator[ldap3.Connection]:
+    """Hold a connection, and leave nothing open: ldap3 itself keeps the socket of a connection that was refused."""
+    made = ldap3.Connection(
         where,
         name,
         password,
@@ -99,3 +97,9 @@ def _connection(where: ldap3.Server, name: str | None, password: str | None) -> 
         receive_timeout=_SECONDS,
         auto_referrals=False,
     )
+    try:
+        yield made
+        made.unbind()
+    finally:
+        if made.socket is not None:
+            made.socket.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from axes.signals import user_locked_out
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
@@ -31,7 +32,7 @@ def _address(request: HttpRequest | None) -> str:
 
 
 def _signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
-    way = str(getattr(user, "backend", "")).rpartition(".")[2]
+    way = str(request.session.get(BACKEND_SESSION_KEY, "")).rpartition(".")[2]
     chain.record(person(user, request), "sign_in", f"user:{user.number}", way=way)
 
 
