@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -24,8 +25,8 @@ def editor() -> Actor:
     return made.somebody(Role.EDITOR)
 
 
-def kept(code: str = "A1", **changes: object) -> Article:
-    return shelf.write(editor(), code, replace(DRAFT, **changes), version=0, reason="")  # type: ignore[arg-type]
+def kept(code: str = "A1", **changes: Any) -> Article:
+    return shelf.write(editor(), code, replace(DRAFT, **changes), version=0, reason="")
 
 
 def test_an_article_holds_between_its_days_only() -> None:
@@ -67,7 +68,7 @@ def test_two_editors_do_not_overwrite_each_other_and_every_wording_stays() -> No
         {"body": "字" * 20_001},
     ],
 )
-def test_a_faulty_article_is_refused(changes: dict[str, object]) -> None:
+def test_a_faulty_article_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
         kept(**changes)
 

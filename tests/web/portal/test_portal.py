@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from django.test import Client
 from suqiu.domain.order import StepKind
 from suqiu.web.accounts.actor import rule
 from suqiu.web.knowledge import shelf
+from suqiu.web.knowledge.models import Article
 from suqiu.web.orders import tracking
 from suqiu.web.orders.models import Order
 from suqiu.web.portal import figures
@@ -81,7 +83,7 @@ def test_guessing_codes_is_slowed_down(client: Client) -> None:
     assert answers[12:] == [403] * 2
 
 
-def followed(client: Client, status: str, **fields: object) -> Order:
+def followed(client: Client, status: str, **fields: Any) -> Order:
     code = tracking.new_code()
     order = made.order(status, track_code=code, **fields)
     client.post("/portal/track/", {"number": order.number, "code": code})
@@ -143,7 +145,7 @@ def test_citizens_read_public_articles_only(client: Client) -> None:
     shelf.fill(rule("test"))
     everybody = client.get("/portal/knowledge/?q=保密").content.decode()
     assert "要求对个人信息保密如何登记" in everybody
-    shelf.Article.objects.update(audience="staff")
+    Article.objects.update(audience="staff")
     assert "要求对个人信息保密如何登记" not in client.get("/portal/knowledge/?q=保密").content.decode()
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from suqiu import assessor
+from suqiu.assessment import centre as centres
 from suqiu.assessment import templates
 from suqiu.assessment.forms import FORMS, Form
+from suqiu.datafiles.file_fault import FileFault
 from suqiu.domain.errors import InvalidInput, NotFound
 from suqiu.domain.text import Text
 from suqiu.lake import replacing
@@ -18,6 +22,7 @@ from suqiu.web.desks.assessment import bundles
 from suqiu.web.site import site
 from suqiu.web.wording import language
 
+CENTRE = "centre.yaml"
 _TYPES = (".xlsx", ".csv")
 _MOST_BYTES = 50_000_000
 
@@ -39,16 +44,64 @@ class Slot:
 
 def begun() -> bool:
     """Say whether there is a folder of material."""
-    return (bundles.centre() / "centre.yaml").is_file()
+    return (bundles.centre() / CENTRE).is_file()
 
 
-def begin(profile: str) -> None:
-    """Make the folder with every form.
+def begin(profile: str, first: date, last: date) -> None:
+    """Make the folder with every form; this site's own orders come with it, as its last analysis holds them.
+
+    Args:
+        profile: which indicators apply.
+        first, last: the period, both inclusive.
 
     Raises:
-        SuqiuError: it is there already, or there is no such profile.
+        SuqiuError: it is there already, or there is no such profile, or the period ends before it begins.
     """
+    if last < first:
+        raise InvalidInput(
+            "assessment.bad_period",
+            Text("评估期的首日晚于末日", "the period begins after its end"),
+            Text("请调整日期", "change the days"),
+        )
     assessor.start(bundles.centre(), CURRENT, profile, site().settings, language())
+    path, city = bundles.centre() / CENTRE, site().city
+    result = site().about.result
+    own = f"\n  - {{table: lake, file: {json.dumps(f'{result}/lake')}}}" if result else " []"
+    text = path.read_text("utf-8")
+    for old, new in (
+        (
+            "name: 某市12345政务服务便民热线",
+            f"name: {{zh: {city.name}12345政务服务便民热线, en: {city.english_name} 12345}}",
+        ),
+        ("profile: city", f"profile: {profile}"),
+        ("# period: {first: 2026-01-01, last: 2026-06-30}", f"period: {{first: {first}, last: {last}}}"),
+        ("evidence: []", f"evidence:{own}"),
+    ):
+        text = text.replace(old, new, 1)
+    path.write_text(text, "utf-8")
+
+
+def about_text() -> str:
+    """Return what is said of the centre: its name, period, where its data lie, its targets."""
+    return (bundles.centre() / CENTRE).read_text("utf-8")
+
+
+def describe(text: str) -> list[FileFault]:
+    """Say what the centre is, anew; where it has faults nothing is kept.
+
+    Returns:
+        All faults, by line; empty once it is kept.
+    """
+    path = bundles.centre() / CENTRE
+    old = path.read_text("utf-8")
+    with replacing(path) as part:
+        part.write_text(text.replace("\r\n", "\n"), "utf-8")
+    _, faults = centres.read(bundles.centre())
+    if any(fault.severity == "error" for fault in faults):
+        with replacing(path) as part:
+            part.write_text(old, "utf-8")
+        return faults
+    return []
 
 
 def slots() -> list[Slot]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("compare/", views.compare, name="compare"),
     path("evidence/", views.evidence, name="evidence"),
     path("evidence/begin/", views.begin, name="begin"),
+    path("evidence/about/", views.about, name="about"),
     path("evidence/<str:form>/blank/", views.blank, name="blank"),
     path("evidence/<str:form>/", views.hand_in, name="hand_in"),
     path("runs/", views.runs, name="runs"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from suqiu.domain.errors import InvalidInput, NotFound
 from suqiu.domain.finding import Verdict
@@ -18,6 +19,7 @@ from suqiu.web.accounts.guard import requires
 from suqiu.web.accounts.roles import Right
 from suqiu.web.audit.chain import record
 from suqiu.web.desks.assessment import bundles, material, running
+from suqiu.web.site import site
 from suqiu.web.wording import told
 
 _SEE = requires(Right.ASSESSMENT_DESK)
@@ -154,7 +156,9 @@ def compare(request: HttpRequest) -> HttpResponse:
 @require_safe
 def evidence(request: HttpRequest) -> HttpResponse:
     """Show what was handed in, what is lacking, and what would help most."""
-    context: dict[str, Any] = {"tab": "evidence", "begun": material.begun()}
+    today = site().now().date()
+    context: dict[str, Any] = {"tab": "evidence", "begun": material.begun(), "today": today}
+    context["first"] = today.replace(month=1, day=1)
     if bundles.bundles():
         _, result, catalogue = _newest()
         context |= {"result": result, "wanted": result.wanted[:8], "profiles": catalogue.profiles}
@@ -167,9 +171,27 @@ def evidence(request: HttpRequest) -> HttpResponse:
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     """Make the folder of material."""
-    material.begin(request.POST.get("profile", "city"))
+    first, last = (_day(request.POST.get(name, "")) for name in ("first", "last"))
+    material.begin(request.POST.get("profile", "city"), first, last)
     record(actor_of(request), "assessment.begin")
     return redirect("assessment:evidence")
+
+
+@_RUN
+@require_http_methods(["GET", "POST"])
+def about(request: HttpRequest) -> HttpResponse:
+    """Show and change what is said of the centre."""
+    if not material.begun():
+        return redirect("assessment:evidence")
+    text, faults = material.about_text(), []
+    if request.method == "POST":
+        text = request.POST.get("text", "")[:100_000]
+        faults = material.describe(text)
+        if not faults:
+            record(actor_of(request), "assessment.describe")
+            return redirect("assessment:evidence")
+    context = {"tab": "evidence", "text": text, "faults": faults}
+    return render(request, "assessment/about.html", context, status=422 if faults else 200)
 
 
 @_RUN
@@ -240,6 +262,17 @@ def download(request: HttpRequest, name: str, file: str) -> FileResponse:
         )
     record(actor_of(request), "assessment.export", f"assessment:{name}", file=file)
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name}-{file}", content_type=_FILES[file])
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput(
+            "assessment.bad_day",
+            Text("请填写评估期的首日和末日", "give the first and the last day of the period"),
+            Text("写成2026-06-30的形式", "as 2026-06-30"),
+        ) from error
 
 
 def _newest() -> tuple[bundles.Bundle, Result, Catalogue]:
