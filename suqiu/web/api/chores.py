@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from suqiu.web.api import announcing, importing
@@ -30,9 +31,9 @@ def webhooks_sweep() -> None:
 
 
 @job("imports.read", long=True)
-def imports_read(code: str) -> None:
+def imports_read(code: str) -> Callable[[], None] | None:
     """Read a file that was handed in, row by row, each in a transaction of its own."""
-    importing.read(code)
+    return importing.read(code)
 
 
 @every("api.forget", 60)

@@ -7,10 +7,9 @@ import hashlib
 import io
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from pydantic import ValidationError
@@ -98,7 +97,7 @@ def hand_in(actor: Actor, token: ApiToken, name: str, chunks: Iterator[bytes]) -
     return row
 
 
-def read(code: str) -> Any:
+def read(code: str) -> Callable[[], None] | None:
     """Read a file that was handed in; return what is to be written when it is done."""
     row = Import.objects.select_related("token").filter(code=code, state="waiting").first()
     if row is None:

@@ -32,14 +32,14 @@ class OrderFilter(Schema):
     type: OrderType | None = None
     channel: Channel | None = None
     urgency: Urgency | None = None
-    category: Id | None = Field(None, description="含下级 with what is below it")
-    place: Id | None = Field(None, description="含下级 with what lies in it")
-    department: Id | None = Field(None, description="主办单位 lead unit")
+    category: Id | None = Field(default=None, description="含下级 with what is below it")
+    place: Id | None = Field(default=None, description="含下级 with what lies in it")
+    department: Id | None = Field(default=None, description="主办单位 lead unit")
     supervised: bool | None = None
     accepted_from: AwareDatetime | None = None
-    accepted_to: AwareDatetime | None = Field(None, description="不含 exclusive")
+    accepted_to: AwareDatetime | None = Field(default=None, description="不含 exclusive")
     due_before: AwareDatetime | None = None
-    changed_since: AwareDatetime | None = Field(None, description="此后有新环节 with a step since")
+    changed_since: AwareDatetime | None = Field(default=None, description="此后有新环节 with a step since")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Strict(Parser):
             if name not in list_fields and len(values) > 1:
                 raise _doubled(name)
             for value in (name, *values):
-                refuse_hidden(value)
+                refuse_hidden(value if isinstance(value, str) else value.name or "")
         return super().parse_querydict(data, list_fields, request)
 
 
@@ -142,6 +142,6 @@ def _walk(value: Any) -> None:
 def _doubled(name: str) -> InvalidInput:
     return InvalidInput(
         "api.doubled",
-        Text("“{name}”出现了两次", "“{name}” stands twice").fill(name=name[:40].replace("{", "(").replace("}", ")")),
+        Text("“{name}”出现了两次", "“{name}” stands twice").fill(name=name[:40]),
         Text("每个名称只能出现一次", "name everything once"),
     )

@@ -107,7 +107,7 @@ def _attributes(said: Mapping[str, str]) -> dict[str, str]:
 def _refuse_strange(said: Mapping[str, str]) -> None:
     for name, value in said.items():
         if name not in _KNOWN and not _ATTRIBUTE.fullmatch(name):
-            raise wrong(name[:40].replace("{", "(").replace("}", ")"), ", ".join(sorted(_KNOWN - {"api_key"})))
+            raise wrong(name[:40], ", ".join(sorted(_KNOWN - {"api_key"})))
         if len(value) > _LONGEST.get(name, 4000):
             raise wrong(name, f"≤ {_LONGEST[name]}")
 
