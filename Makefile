@@ -6,11 +6,13 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test bench docs setup setup-dev encoder lint lock clean
 
-demo: setup                    ## install, run the main job on a city's half-year of orders, assess a hotline's maturity
+demo: setup                    ## install, run the main job on a city's half-year of orders, assess its maturity, serve it all
 	$(BIN)/suqiu simulate --city linjiang --months 6 --orders 50000 --seed 7 --out $(DEMO)/export
 	$(BIN)/suqiu run $(DEMO)/export --city linjiang --out $(DEMO)/result
 	$(BIN)/suqiu simulate centres --out $(DEMO)/centres
 	$(BIN)/suqiu assess $(DEMO)/centres/c04 --out $(DEMO)/assessment
+	$(BIN)/suqiu site init --city linjiang --result $(DEMO)/result --assessment $(DEMO)/assessment --demo --site $(DEMO)/site
+	$(BIN)/suqiu serve --site $(DEMO)/site --port 8000
 
 test: lint                     ## everything a change must pass
 	$(BIN)/python -m pytest -q

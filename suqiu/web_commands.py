@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from suqiu import citypack
+from suqiu.config import settings
 from suqiu.domain.text import Text
 from suqiu.notice import Notice
 from suqiu.screen import Screen
@@ -25,6 +27,32 @@ def declare(face: typer.Typer, screen: Screen) -> None:
     """
     say = screen.say
     site_option = typer.Option("--site", help=say("站点目录（默认取SUQIU_SITE）", "the site's folder, else SUQIU_SITE"))
+
+    group = typer.Typer(no_args_is_help=True, help=say("站点：建立网上平台的站点", "Sites: make one for the platform"))
+    face.add_typer(group, name="site")
+
+    @group.command(help=say("建立站点：目录、数据库、首批账户", "Make a site: folder, database, first accounts"))
+    def init(
+        city: Annotated[str, typer.Option(help=say("城市数据包的名称或目录", "a city pack's name or folder"))],
+        site: Annotated[Path | None, site_option] = None,
+        result: Annotated[
+            Path | None,
+            typer.Option(help=say("suqiu run的结果目录，其工单装入站点", "a run's folder: its orders come in")),
+        ] = None,
+        assessment: Annotated[
+            Path | None, typer.Option(help=say("suqiu assess的输出目录", "an assessment's folder"))
+        ] = None,
+        demo: Annotated[
+            bool,
+            typer.Option("--demo", help=say("演示站点：各角色账户和示例办理过程", "a demo: accounts and live calls")),
+        ] = False,
+    ) -> None:
+        from suqiu.web import beginning
+
+        plan = beginning.Plan(citypack.find(city, settings().cities), result, assessment, demo)
+        with screen.progress() as told:
+            found = beginning.begin(site, plan, told)
+        screen.show(found)
 
     @face.command(help=say("启动网上平台", "Serve the web platform"))
     def serve(
@@ -46,9 +74,13 @@ def declare(face: typer.Typer, screen: Screen) -> None:
         from suqiu.web import opening, serving
 
         place = serving.Place(host, port, workers, worker)
-        opening.opened(site)
+        here = opening.opened(site)
         serving.check_free(place)
         _upgrade(screen)
+        if here.about.demo:
+            from suqiu.web.demo import morning
+
+            morning.take_up()
         screen.show(
             [
                 Notice(Text("网上平台", "platform"), Text(place.address, place.address)),

@@ -132,7 +132,7 @@ def test_every_make_target_that_a_page_names_exists(name: str) -> None:
 def test_what_the_readme_shows_of_make_demo_is_what_make_demo_runs() -> None:
     recipe = page("Makefile").replace("$(BIN)", ".venv/bin").replace("$(DEMO)", "out/demo")
     run = re.findall(r"^\t(\.venv/bin/suqiu .+)$", recipe.split("\ndemo:")[1].split("\n\n")[0], re.MULTILINE)
-    assert len(run) == 4
+    assert len(run) == 6
     for name in README:
         shown = re.findall(r"^(\.venv/bin/suqiu .+)$", page(name), re.MULTILINE)
         assert shown == run
