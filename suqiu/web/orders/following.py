@@ -43,4 +43,5 @@ def heard(order: Order) -> list[Step]:
     top = speaker(order)
     if top.pk == order.pk:
         return []
-    return list(top.steps.filter(kind__in=SPEAKS).order_by("seq"))
+    spoken = top.steps.filter(kind__in=SPEAKS).select_related("user", "parent").prefetch_related("attachments")
+    return list(spoken.order_by("seq"))
