@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from suqiu import analysis
 from suqiu.analysis import composite
-from suqiu.analysis.measures.measure import Dimension, Ground, Measure
+from suqiu.analysis.measures.measure import Dimension, Ground, Measure, ShareOfAll
 from suqiu.domain.city import Weight
 from suqiu.domain.evidence import Fact, Outcome
 from suqiu.domain.text import Text
@@ -65,9 +65,14 @@ def facts(
             city = replace(city, weights={**city.weights, "report.top_n": Weight(_EVERY, "a table lists all")})
         ids = dict.fromkeys((*(id_ for id_ in asked if id_ != SCORE), *(_PARTS if SCORE in asked else ())))
         cutting = [replace(BY_ID[id_], cuts=tuple(one for one in BY_ID[id_].cuts if one in dimensions)) for id_ in ids]
+        # A mix has no value for the whole: without a slice there is nothing to ask.
+        cutting = [one for one in cutting if one.cuts or not isinstance(one.formula, ShareOfAll)]
+        if not cutting:
+            return ()
         tables = {name: table for name, table in result.tables(cut).items() if name in _READS}
         told = analysis.evaluate(tables, city, period, versions=result.versions, sql=result.sql, measures=cutting)
-        return tuple(_marked(fact, cut) for fact in told if fact.measure in asked and _may_be_shown(fact, cut))
+        kept = (_marked(fact, cut) for fact in told if fact.measure in asked and _may_be_shown(fact, cut))
+        return tuple(_none_there(result, fact, period) if _has_no_row(fact, cut) else fact for fact in kept)
 
     return result.answered(("facts", cut, period, asked, tuple(dimensions), every), work)
 
@@ -80,6 +85,7 @@ def _may_be_shown(fact: Fact, cut: Cut) -> bool:
 
 #: What the whole of a part is called: it is not the city.
 _PART = Text("所选范围", "the part chosen")
+_NONE = Text("所选范围没有可统计的记录", "the part chosen has no such records")
 
 
 def _marked(fact: Fact, cut: Cut) -> Fact:
@@ -88,6 +94,17 @@ def _marked(fact: Fact, cut: Cut) -> Fact:
         return fact
     part = replace(fact.slice, name=_PART) if fact.slice.dimension == "all" else fact.slice
     return replace(fact, fact_id=f"{fact.fact_id}?{cut.mark}", slice=part)
+
+
+def _has_no_row(fact: Fact, cut: Cut) -> bool:
+    return not cut.is_whole and fact.outcome is Outcome.UNKNOWN and not fact.rows
+
+
+def _none_there(result: Result, fact: Fact, period: Period) -> Fact:
+    """Say of a part without any row that nothing is there, unless all the data cannot tell the measure either."""
+    if not is_known(whole(facts(result, Cut(), period, [fact.measure]), fact.measure)):
+        return fact
+    return replace(fact, outcome=Outcome.NOT_APPLICABLE, reason=_NONE)
 
 
 def by_month(result: Result, cut: Cut, period: Period, measure: str, dimension: Dimension) -> list[tuple[str, Fact]]:

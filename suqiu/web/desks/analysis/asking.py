@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.http import QueryDict
 
-from suqiu.analysis.measures.measure import USUAL, Dimension
+from suqiu.analysis.measures.measure import USUAL, Dimension, ShareOfAll
 from suqiu.domain.errors import InvalidInput
 from suqiu.domain.order import Channel, OrderType
 from suqiu.domain.text import Text
@@ -95,7 +95,7 @@ class Question:
                 Text("请调整起止日期", "change its first or last day"),
             )
         if given["by"] not in cuts_of(given["measure"]):
-            given["by"] = ""
+            given["by"] = _first_cut(given["measure"])
         return cls(**given, first=since, last=until)
 
     @property
@@ -140,9 +140,15 @@ class Question:
 
 
 def cuts_of(measure: str) -> frozenset[str]:
-    """Return what a measure may be cut by, with the whole."""
-    cuts = USUAL if measure == SCORE else BY_ID[measure].cuts
-    return frozenset({"", *map(str, cuts)})
+    """Return what a measure may be cut by, with the whole; a mix has no whole."""
+    if measure == SCORE:
+        return frozenset({"", *map(str, USUAL)})
+    one = BY_ID[measure]
+    return frozenset({*map(str, one.cuts), *(() if isinstance(one.formula, ShareOfAll) else ("",))})
+
+
+def _first_cut(measure: str) -> str:
+    return "" if "" in cuts_of(measure) else str(BY_ID[measure].cuts[0])
 
 
 def charts_of(measure: str, by: str) -> list[str]:
