@@ -64,6 +64,7 @@ def begin(folder: Path | None, plan: Plan, told: Told) -> list[Notice]:
         found.append(_orders(plan.result, told))
     if plan.demo:
         found.append(_morning(plan, told))
+    opening.measure()
     return found
 
 
@@ -121,6 +122,7 @@ def _orders(result: Path, told: Told) -> Notice:
 
     stage = Text("装入工单", "loading orders")
     loaded = loading.load(result / "lake", lambda done, whole: told(stage, done / max(whole, 1)))
+    opening.measure()
     return Notice(
         Text("装入工单", "orders"),
         Text("新装入{orders}件，此前已有{there}件", "{orders} taken in, {there} were there").fill(

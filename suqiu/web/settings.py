@@ -86,6 +86,7 @@ def _database(address: str | None) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": _SITE.folder / "site.sqlite3",
+            "CONN_MAX_AGE": 600,  # each thread keeps its own; a new one now and then knows the tables' new sizes
             "OPTIONS": {
                 # Write-ahead, so that readers and one writer never wait for each other; synchronous, so that what
                 # was acknowledged survives a power cut; immediate, so that two writers queue and none is refused.
