@@ -20,6 +20,7 @@ from suqiu.app import Suqiu
 from suqiu.assess_commands import declare as declare_assess
 from suqiu.benchmark_commands import declare as declare_benchmark
 from suqiu.config import settings
+from suqiu.custody_commands import declare as declare_custody
 from suqiu.domain.errors import Defect, InvalidInput, SuqiuError, Unavailable
 from suqiu.domain.text import Language, Text
 from suqiu.grouping import unsaid
@@ -266,6 +267,7 @@ def build(language: Language, screen: Screen | None = None) -> typer.Typer:
     declare_survey(face, screen)
     declare_benchmark(face, screen)
     declare_standard(face, screen)
+    declare_custody(face, screen)
     declare_web(face, screen)
     return face
 

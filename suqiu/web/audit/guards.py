@@ -37,11 +37,11 @@ def install(connection: BaseDatabaseWrapper) -> None:
                 )
 
 
-def lift(connection: BaseDatabaseWrapper) -> None:
-    """Take the guards down: for archiving, in its transaction, and for tests that empty the database."""
+def lift(connection: BaseDatabaseWrapper, *tables: str) -> None:
+    """Take the guards of tables down, by default all: for archiving, in its transaction, and for emptying in tests."""
     present = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for table in (name for name in GROWING if name in present):
+        for table in (name for name in tables or GROWING if name in present):
             for deed in (*_DEEDS, "TRUNCATE"):
                 on = f" ON {table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{deed.lower()}{on}")

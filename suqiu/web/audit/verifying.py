@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from suqiu.domain.text import Text
+from suqiu.web.audit import archive
 from suqiu.web.audit.anchors import Anchor
 from suqiu.web.audit.chain import HEAD_LOST, mark_of, seal_of
 from suqiu.web.audit.models import Entry, Head
@@ -93,6 +94,30 @@ def read_chain(anchors: Sequence[Anchor] = ()) -> Verdict:
         archived = head.since_number if head is not None else 0
         found += [Break(number, "anchor_broken") for number in sorted(wanted) if number > archived]
     return Verdict(count, first, last, len(anchors), tuple(found[:MOST]))
+
+
+def read_archive() -> Verdict | None:
+    """Read the archived lines that lie in the site's folder, from the first to where the chain in the database begins.
+
+    Returns:
+        What was found; None where nothing was archived, or its files were taken elsewhere.
+    """
+    head, files = Head.objects.filter(pk=1).first(), archive.files()
+    if head is None or not head.since_number or not files:
+        return None
+    found: list[Break] = []
+    count, first, last, before = 0, 0, -1, ""
+    for file in files:
+        for line in archive.lines(file):
+            if last < 0:  # earlier files may have been taken elsewhere
+                last, before = line.number - 1, line.before
+            found += _faults(line, last, before)
+            count, first, last, before = count + 1, first or line.number, line.number, line.mark
+            if len(found) >= MOST:
+                return Verdict(count, first, last, 0, tuple(found[:MOST]))
+    if (last, before) != (head.since_number, head.since_mark):
+        found.append(Break(last, "unlinked"))
+    return Verdict(count, first, last, 0, tuple(found))
 
 
 def _lines() -> Iterator[Entry]:
