@@ -136,6 +136,7 @@ _FAULTS: tuple[tuple[str, Text], ...] = (
     ("finite", Text("应为有限的数", "must be a finite number")),
     ("bool", Text("应为true或false", "must be true or false")),
     ("datetime", Text("应为带时区的ISO 8601时间", "must be an ISO 8601 moment")),
+    ("out_of_reach", Text("年份超出可处理的范围", "lies in a year out of reach")),
     ("timezone", Text("应带时区", "must carry its zone")),
     ("greater_than", Text("过小", "is too small")),
     ("less_than", Text("过大", "is too large")),

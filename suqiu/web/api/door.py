@@ -40,20 +40,22 @@ class Calling(HttpRequest):
     caller: Actor
 
 
-def door(view: View, speak: Speak, *, shown: Callable[[HttpRequest], str], keyed: bool) -> View:
+def door(
+    view: View, speak: Speak, *, within: Callable[[HttpRequest], str] | None = None, keyed: bool = False
+) -> View:  # fmt: skip
     """Put the door before a view.
 
     Args:
         view: what is behind it.
         speak: how a refusal is said.
-        shown: finds the token in a request; empty when it shows none.
+        within: finds a token that is not in the Authorization header; empty where there is none.
         keyed: a POST must carry an Idempotency-Key; elsewhere it may.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            response = _pass(cast(Calling, request), lambda: view(request, *args, **kwargs), shown, keyed=keyed)
+            response = _pass(cast(Calling, request), lambda: view(request, *args, **kwargs), within, keyed=keyed)
             if response.status_code == 405:
                 response = speak(request, wrong_method(response.get("Allow", "GET")))
         except Exception as error:
@@ -76,7 +78,7 @@ def bearer(request: HttpRequest) -> str:
 
 def rest(view: View) -> View:
     """Put the REST interface's door before a view."""
-    return door(view, lambda _, error: refusal(error), shown=bearer, keyed=True)
+    return door(view, lambda _, error: refusal(error), keyed=True)
 
 
 def need(request: HttpRequest, right: str) -> Actor:
@@ -103,14 +105,25 @@ def token_of(request: HttpRequest) -> ApiToken:
 
 
 def _pass(
-    request: Calling, do: Callable[[], HttpResponseBase], shown: Callable[[HttpRequest], str], *, keyed: bool
+    request: Calling,
+    do: Callable[[], HttpResponseBase],
+    within: Callable[[HttpRequest], str] | None,
+    *,
+    keyed: bool,
 ) -> HttpResponseBase:
-    address = str(request.META.get("REMOTE_ADDR", ""))[:45]
-    chosen = site().settings
+    _admit(request, bearer(request))
     _refuse_frame(request)
-    if request.encoding is not None:
-        _refuse_encoding(request)
-    said = shown(request)
+    if within is not None and request.token is None and (said := within(request)):
+        _admit(request, said)
+    wanted = keyed or "Idempotency-Key" in request.headers
+    if wanted and request.method == "POST" and request.token is not None:
+        return once.once(request, request.token, do)
+    return do()
+
+
+def _admit(request: Calling, said: str) -> None:
+    """Recognise who shows a token, and count the request: a token's own, or its address's."""
+    address, chosen = str(request.META.get("REMOTE_ADDR", ""))[:45], site().settings
     request.token = tokens.recognise(said) if said else None
     if request.token is not None:
         request.caller = tokens.actor_for(request.token, address)
@@ -119,15 +132,14 @@ def _pass(
         request.caller = Actor("anybody", address=address)
         standing = limits.take(f"address:{address}", chosen.api_public_per_minute)
     cast(Any, request).standing = standing.headers()
-    wanted = keyed or "Idempotency-Key" in request.headers
-    if wanted and request.method == "POST" and request.token is not None:
-        return once.once(request, request.token, do)
-    return do()
 
 
 def _refuse_frame(request: HttpRequest) -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if charset.replace("-", "") not in {"utf8", "usascii", "ascii"}:
+        raise malformed()
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and request.headers.get("Transfer-Encoding"):
         raise Turned(
@@ -141,11 +153,3 @@ def _refuse_frame(request: HttpRequest) -> None:
     most = MOST_FILE_BYTES if request.content_type == "multipart/form-data" else MOST_BYTES
     if int(length or 0) > most:
         raise too_large()
-
-
-def _refuse_encoding(request: HttpRequest) -> None:
-    """Refuse a declared encoding that does not exist, which would otherwise fail deep inside."""
-    try:
-        "".encode(request.encoding or "utf-8")
-    except (LookupError, ValueError) as error:
-        raise malformed() from error

@@ -11,13 +11,13 @@ from typing import Annotated
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from suqiu.domain.errors import InvalidInput
 from suqiu.domain.order import Channel, OrderType, Status, Urgency
 from suqiu.domain.text import Text
 from suqiu.web.accounts.actor import Actor
-from suqiu.web.api.rest.shapes import Id
+from suqiu.web.api.rest.shapes import Id, Moment
 from suqiu.web.api.shown import BESIDE
 from suqiu.web.orders import flow
 from suqiu.web.orders.models import Order, Step
@@ -36,10 +36,10 @@ class OrderFilter(Schema):
     place: Id | None = Field(default=None, description="含下级 with what lies in it")
     department: Id | None = Field(default=None, description="主办单位 lead unit")
     supervised: bool | None = None
-    accepted_from: AwareDatetime | None = None
-    accepted_to: AwareDatetime | None = Field(default=None, description="不含 exclusive")
-    due_before: AwareDatetime | None = None
-    changed_since: AwareDatetime | None = Field(default=None, description="此后有新环节 with a step since")
+    accepted_from: Moment | None = None
+    accepted_to: Moment | None = Field(default=None, description="不含 exclusive")
+    due_before: Moment | None = None
+    changed_since: Moment | None = Field(default=None, description="此后有新环节 with a step since")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,6 @@ class Strict(Parser):
                 Text("请求内容应为JSON", "the body must be JSON"),
                 Text("请设置Content-Type: application/json", "send Content-Type: application/json"),
             )
-        if (request.encoding or "utf-8").lower().replace("-", "") not in {"utf8", "usascii", "ascii"}:
-            raise malformed()
         read: dict[str, Any] = parsed(request.body)
         return read
 

@@ -14,7 +14,6 @@ from django.http import HttpRequest
 from suqiu.domain.errors import InvalidInput, NotFound
 from suqiu.domain.text import Text
 from suqiu.web.api.answers import Turned, malformed
-from suqiu.web.api.door import bearer
 from suqiu.web.api.reading import parsed, refuse_hidden
 from suqiu.web.site import site
 
@@ -35,9 +34,9 @@ def parameters(request: HttpRequest) -> Mapping[str, str]:
     return cast(Mapping[str, str], known)
 
 
-def shown(request: HttpRequest) -> str:
-    """Return the token: as api_key, or in the Authorization header."""
-    return parameters(request).get("api_key", "") or bearer(request)
+def api_key(request: HttpRequest) -> str:
+    """Return the token as the specification wants it sent."""
+    return parameters(request).get("api_key", "")
 
 
 def required(said: Mapping[str, str], name: str) -> str:

@@ -14,7 +14,7 @@ from suqiu.web.accounts.actor import Actor
 from suqiu.web.api.answers import wrong_method
 from suqiu.web.api.door import Calling, door
 from suqiu.web.api.open311 import inlet, outlet, services
-from suqiu.web.api.open311.heard import check_jurisdiction, parameters, shown
+from suqiu.web.api.open311.heard import api_key, check_jurisdiction, parameters
 from suqiu.web.api.open311.saying import answer, refused
 
 _SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
@@ -31,7 +31,7 @@ def _open(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[...
             check_jurisdiction(parameters(request))
             return view(request, *args, **kwargs)
 
-        return door(asked, refused, shown=shown, keyed=False)
+        return door(asked, refused, within=api_key)
 
     return behind
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from suqiu.domain.order import Channel, OrderType, Satisfaction, Status, StepKind, Urgency
 
@@ -13,6 +15,14 @@ NUMBER = r"^[A-Za-z0-9._-]{1,40}$"
 CODE = r"^[A-Za-z0-9_-]{1,32}$"
 _ID = r"^[A-Za-z0-9._-]{1,40}$"
 
+
+def _in_reach(moment: datetime) -> datetime:
+    if not 1970 < moment.year < 2200:  # beyond, zones and calendars cannot follow
+        raise PydanticCustomError("out_of_reach", "out of reach")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
 OrderNumber = Annotated[str, Field(pattern=NUMBER, description="工单编号 order number")]
 Code = Annotated[str, Field(pattern=CODE)]
 Id = Annotated[str, Field(pattern=_ID)]
@@ -74,7 +84,7 @@ class ComingIn(Strict):
     secret: bool = Field(False, description="保密：不向承办单位透露来电人 keep the caller from the unit")
     call_id: str = Field("", max_length=60)
     language: str = Field("zh", pattern=r"^[a-z-]{2,10}$")
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     demands: list[DemandIn] = Field(min_length=1, max_length=10)
 
 
@@ -103,16 +113,16 @@ class OrderOut(Schema):
     lat: float | None
     object_name: str
     status: Status
-    status_at: AwareDatetime
-    accepted_at: AwareDatetime
+    status_at: Moment
+    accepted_at: Moment
     department: str | None
     assisting: list[str]
-    due_at: AwareDatetime | None
+    due_at: Moment | None
     due_stage: str | None
-    sign_due_at: AwareDatetime | None
-    contact_due_at: AwareDatetime | None
-    reply_due_at: AwareDatetime | None
-    close_due_at: AwareDatetime | None
+    sign_due_at: Moment | None
+    contact_due_at: Moment | None
+    reply_due_at: Moment | None
+    close_due_at: Moment | None
     dispatches: int
     returns: int
     extensions: int
@@ -126,8 +136,8 @@ class OrderOut(Schema):
     merged_into: str | None
     solved: bool | None
     satisfaction: Satisfaction | None
-    replied_at: AwareDatetime | None
-    closed_at: AwareDatetime | None
+    replied_at: Moment | None
+    closed_at: Moment | None
 
 
 class OrderPage(Schema):
@@ -149,12 +159,12 @@ class StepOut(Schema):
 
     seq: int
     kind: StepKind
-    at: AwareDatetime
+    at: Moment
     actor: str
     department: str | None
     reason: str
     text: str
-    until: AwareDatetime | None
+    until: Moment | None
     parent: str | None
     data: dict[str, Any]
 
@@ -194,7 +204,7 @@ class AttachmentOut(Schema):
     media_type: str
     size: int
     sha256: str
-    at: AwareDatetime
+    at: Moment
 
 
 class ContactOut(Schema):
@@ -202,7 +212,7 @@ class ContactOut(Schema):
 
     number: str
     channel: Channel
-    at: AwareDatetime
+    at: Moment
     secret: bool
     language: str
     caller: Masked | None = Field(description="脱敏；保密来电为null masked; null for a secret caller")
@@ -272,7 +282,7 @@ class SubscriptionOut(Schema):
     url: str
     events: list[StepKind]
     active: bool
-    made_at: AwareDatetime
+    made_at: Moment
 
 
 class SubscriptionMade(SubscriptionOut):
@@ -289,11 +299,11 @@ class DeliveryOut(Schema):
     number: str | None
     state: Literal["waiting", "delivered", "dead"]
     tries: int
-    next_at: AwareDatetime | None
+    next_at: Moment | None
     status: int | None
     problem: str | None
-    at: AwareDatetime
-    done_at: AwareDatetime | None
+    at: Moment
+    done_at: Moment | None
 
 
 class ImportOut(Schema):
@@ -307,8 +317,8 @@ class ImportOut(Schema):
     refused: int
     problem: ErrorSaid | None
     errors: str | None = Field(description="被拒行的文件地址 address of the file of refused rows")
-    at: AwareDatetime
-    done_at: AwareDatetime | None
+    at: Moment
+    done_at: Moment | None
 
 
 class HealthOut(Schema):
@@ -316,4 +326,4 @@ class HealthOut(Schema):
 
     status: Literal["ok"]
     version: str
-    time: AwareDatetime
+    time: Moment

@@ -6,10 +6,10 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, RootModel, create_model
+from pydantic import Field, RootModel, create_model
 
 from suqiu.domain.order import NAMES, Satisfaction, StepKind
-from suqiu.web.api.rest.shapes import Code, Id, LongText, OrderNumber, Reason, Strict, Version
+from suqiu.web.api.rest.shapes import Code, Id, LongText, Moment, OrderNumber, Reason, Strict, Version
 from suqiu.web.api.rights import ONLY_PEOPLE
 from suqiu.web.orders.actions import ACTIONS, Action, Deed
 from suqiu.web.orders.actions import Field as Asked
@@ -20,7 +20,7 @@ _WRITTEN: dict[Asked, Any] = {
     Asked.TEXT: LongText,
     Asked.DEPARTMENT: Id,
     Asked.ASSISTING: Annotated[list[Id], Field(max_length=20)],
-    Asked.UNTIL: AwareDatetime,
+    Asked.UNTIL: Moment,
     Asked.PARENT: OrderNumber,
     Asked.FILES: Annotated[list[Code], Field(max_length=20)],
     Asked.SOLVED: bool,
