@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/city/", include("suqiu.web.desks.city.urls")),
     path("administration/", include("suqiu.web.desks.upkeep.urls")),
     path("administration/", include("suqiu.web.desks.administration.urls")),
+    path("agent/", include("suqiu.web.desks.agent.urls")),
     path("assessment/", include("suqiu.web.desks.assessment.urls")),
     path("knowledge/", include("suqiu.web.desks.knowledge.urls")),
     path("orders/", include("suqiu.web.desks.orders.urls")),

@@ -124,23 +124,24 @@ def _likenesses(text: str, others: Sequence[str]) -> list[float]:
     What is being typed is short at first: so it is compared with the shorter of both, as long as that is at least
     half of the longer one.
     """
-    own, pairs = _pairs(text), [_pairs(other) for other in others]
-    held = Counter(pair for some in pairs for pair in some)
-    weights = {pair: math.log((len(pairs) + 1) / (held[pair] + 0.5)) + 0.1 for pair in held}
-    alone = math.log(2 * (len(pairs) + 1)) + 0.1
+    own, theirs = pairs(text), [pairs(other) for other in others]
+    held = Counter(pair for some in theirs for pair in some)
+    weights = {pair: math.log((len(theirs) + 1) / (held[pair] + 0.5)) + 0.1 for pair in held}
+    alone = math.log(2 * (len(theirs) + 1)) + 0.1
 
     def weight(some: Iterable[str]) -> float:
         return sum(weights.get(pair, alone) for pair in some)
 
     mine = weight(own)
     found = []
-    for some in pairs:
-        theirs = weight(some)
-        whole = max(min(mine, theirs), max(mine, theirs) / 2)
+    for some in theirs:
+        other = weight(some)
+        whole = max(min(mine, other), max(mine, other) / 2)
         found.append(min(1.0, weight(own & some) / whole) if whole else 0.0)
     return found
 
 
-def _pairs(text: str) -> frozenset[str]:
+def pairs(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters of a text, without punctuation."""
     plain = "".join(char for char in text if char.isalnum())
     return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))

@@ -22,7 +22,9 @@ from suqiu.web.wording import told
 #: A title is cut here.
 _TITLE = 40
 _REGIONS = (Aspect.COMMUNITY, Aspect.STREET, Aspect.DISTRICT)
-_ADDRESS = (Kind.REGION, Kind.ROAD, Kind.NUMBER, Kind.POINT, Kind.BUILDING, Kind.JUNCTION)
+_ADDRESS = (Kind.REGION, Kind.ROAD, Kind.NUMBER, Kind.POINT, Kind.BUILDING, Kind.JUNCTION, Kind.RELATIVE)
+#: Characters that may stand between two words for one place: 锦绣华庭小区3栋.
+_GAP = 2
 _OBJECTS = (Kind.AGAINST, Kind.ORGANISATION, Kind.OBJECT)
 
 
@@ -201,7 +203,7 @@ def tell(sight: Sight, understanding: Understanding, city: City) -> Live:
         assisting=_assisting(category, row, city),
         abstained=None if any(one.sure for one in departments) else _why(departments),
         address=_address(sight),
-        object_name=_first(sight, _OBJECTS),
+        object_name=_object(sight),
         demands=tuple(one["text"] for one in sight.mentions if one["kind"] == Kind.DEMAND),
         questions=missing(sight.text, named, type_.value if type_ is not None else None),
         mentions=sight.mentions,
@@ -282,16 +284,18 @@ def _address(sight: Sight) -> str:
         return ""
     start, end = parts[0]
     for begin, stop in parts[1:]:
-        if begin > end + 1:
+        if begin > end + _GAP or not (begin <= end or sight.said[end:begin].isalnum()):
             break
         end = max(end, stop)
     return sight.said[start:end].strip()
 
 
-def _first(sight: Sight, kinds: Sequence[Kind]) -> str:
-    for kind in kinds:
+def _object(sight: Sight) -> str:
+    """Return whom or what it is about; the name of the place itself tells nothing more."""
+    places = [one["text"] for one in sight.mentions if one["kind"] in _ADDRESS]
+    for kind in _OBJECTS:
         for one in sight.mentions:
-            if one["kind"] == kind:
+            if one["kind"] == kind and not any(one["text"] in place for place in places):
                 return str(one["text"])
     return ""
 
