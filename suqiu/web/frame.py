@@ -39,6 +39,7 @@ DOORS = (
     Door(Text("审核", "Review"), "checks", "/review/", (Right.REVIEW_DESK,)),
     Door(Text("回访", "Call-back"), "phone-outgoing", "/visit/", (Right.VISIT_DESK,)),
     Door(Text("督办", "Supervision"), "flag", "/supervision/", (Right.SUPERVISION_DESK,)),
+    Door(Text("工单查询", "Orders"), "search", "/orders/", (Right.SEE_ORDERS,)),
     Door(Text("指挥台", "Command desk"), "broadcast", "/command/", (Right.COMMAND_DESK,)),
     Door(Text("分析台", "Analysis desk"), "chart-bar", "/analysis/", (Right.ANALYSIS_DESK,)),
     Door(Text("评估台", "Assessment desk"), "clipboard-check", "/assessment/", (Right.ASSESSMENT_DESK,)),

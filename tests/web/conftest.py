@@ -14,8 +14,11 @@ os.environ["SUQIU_HOSTS"] = "127.0.0.1,localhost,testserver"
 os.environ["DJANGO_SETTINGS_MODULE"] = "suqiu.web.settings"
 
 from suqiu.config import settings as suqiu_settings
-from suqiu.web.site import About, Site
+from suqiu.web.site import About, Site, site
 
+# pytest's workers inherit the environment of the process that began them, and Django's plugin reads it before this
+# file: without this they would all stand in one folder, each moving the others' clock.
+site.cache_clear()
 Site(_FOLDER, suqiu_settings()).save(
     About(city=str(Path(__file__).resolve().parents[2] / "cities/linjiang"), demo=True)
 )

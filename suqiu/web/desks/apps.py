@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -16,7 +16,7 @@ class Desks(AppConfig):
 
     def ready(self) -> None:
         """See to the index of words whenever the tables have changed."""
-        post_migrate.connect(_index_words, sender=self)
+        post_migrate.connect(_index_words, sender=apps.get_app_config("orders"))
 
 
 def _index_words(using: str, **_: Any) -> None:

@@ -45,6 +45,7 @@ _ENGLISH = {
     "thin": "few particulars: who, when, where, what",
     "full": "concrete, and answers point by point",
 }
+#: Of the verdicts under which something is answered; the others say that nothing is.
 _TONES = {Verdict.ANSWERS: "green", Verdict.PARTIAL: "yellow"}
 
 
@@ -114,7 +115,7 @@ def opinion(demand: str, reply: str) -> Opinion:
         Text(code[2], _ENGLISH[code[0]]),
         _TONES.get(verdict, "orange"),
         verdict is Verdict.ANSWERS,
-        tuple(Item(text, touched) for text, touched in answered(demand, reply, corpus)),
+        tuple(Item(text, touched and verdict in _TONES) for text, touched in answered(demand, reply, corpus)),
         row["promise"] or "",
         str(row["promise_by"] or ""),
         _judge().version,

@@ -108,14 +108,9 @@ def whole(actor: Actor, order: Order) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def is_unit(actor: Actor) -> bool:
-    """Say whether somebody sees orders in a unit's place: such a person must not know a secret caller."""
-    return actor.scope.departments is not None
-
-
 def caller(actor: Actor, order: Order) -> dict[str, Any]:
     """Return what may be shown of who called."""
-    hidden = order.secret and is_unit(actor)
+    hidden = order.secret and safe.is_of_unit(actor)
     return {
         "caller": safe.Identity() if hidden else safe.masked(order.contact.person),
         "caller_known": order.contact.person is not None,
@@ -182,10 +177,11 @@ def _kin(actor: Actor, order: Order) -> dict[str, Any]:
     )
     # That two orders are one person's may tell a unit who a secret caller is, so the centre alone sees it.
     person = order.contact.person_id
-    same_caller = seen.none() if person is None or is_unit(actor) else seen.filter(contact__person=person)
+    same_caller = seen.none() if person is None or safe.is_of_unit(actor) else seen.filter(contact__person=person)
+    theirs = list(same_caller.exclude(pk=order.pk).order_by("-accepted_at")[:_SIMILAR])
     return {
         "merged_into": seen.filter(merged=order).first(),
         "merged": list(seen.filter(merged_into=order).order_by("accepted_at")[:20]),
-        "similar": list(similar[:_SIMILAR]),
-        "same_caller": list(same_caller.exclude(pk=order.pk).order_by("-accepted_at")[:_SIMILAR]),
+        "similar": list(similar.exclude(pk__in=[one.pk for one in theirs])[:_SIMILAR]),
+        "same_caller": theirs,
     }

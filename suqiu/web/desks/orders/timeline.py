@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from suqiu.domain.order import NAMES, StepKind
+from suqiu.domain.order import StepKind
 from suqiu.domain.text import Text
-from suqiu.web.desks.orders.deeds import GRADES
-from suqiu.web.desks.templatetags import suqiu as shown
-from suqiu.web.orders.models import Attachment, Order, Step
-from suqiu.web.wording import told
+from suqiu.web.orders.history import Line, timeline
+from suqiu.web.orders.models import Order
 
 _K = StepKind
 
@@ -52,13 +49,6 @@ _BRANCHES: Mapping[StepKind, Branch] = {
     )
     for kind in kinds
 }  # fmt: skip
-_YES = {True: Text("是", "yes"), False: Text("否", "no")}
-_SAID: Mapping[str, Text] = {
-    "reached": Text("接通", "reached"),
-    "contacted": Text("承办单位已联系", "unit was in touch"),
-    "solved": Text("已解决", "solved"),
-    "truthful": Text("反馈属实", "reply true"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,70 +56,23 @@ class Entry:
     """One step as shown.
 
     Attributes:
-        seq, kind, at, text, reason: of the step.
-        name: of its kind.
-        who: who took it, as shown.
+        line: what happened, who, why.
         branch: where it belongs.
-        facts: what else it says: name and value.
-        files: that came with it.
+        days, hours: how long after the step before; None for less than an hour.
     """
 
-    seq: int
-    kind: str
-    at: datetime
-    name: Text
-    who: str
+    line: Line
     branch: Branch
-    reason: str
-    text: str
-    facts: tuple[tuple[str, str], ...]
-    files: tuple[Attachment, ...]
+    days: int | None
+    hours: int | None
 
 
 def entries(order: Order, since: int | None = None) -> list[Entry]:
     """Return an order's history, the newest first; with `since`, only what came after that version."""
-    steps: Iterable[Step] = order.steps.select_related("user", "parent").prefetch_related("attachments")
-    return [_entry(step) for step in reversed(list(steps)) if since is None or step.seq > since]
+    lines = [line for line in timeline(order) if since is None or (line.seq > since and not line.heard)]
+    return [_entry(line) for line in reversed(lines)]
 
 
-def who(label: str, user: object = None) -> str:
-    """Return who did something, as people say it."""
-    kind, _, name = label.partition(":")
-    if user is not None:
-        return f"{user}"
-    said = {
-        "citizen": Text("诉求人", "the citizen"),
-        "api": Text("接口 {name}", "interface {name}"),
-        "rule": Text("系统规则 {name}", "rule {name}"),
-        "user": Text("工号 {name}", "number {name}"),
-    }.get(kind)
-    return told(said.fill(name=name)) if said is not None else label
-
-
-def _entry(step: Step) -> Entry:
-    kind = StepKind(step.kind)
-    return Entry(
-        step.seq, step.kind, step.at, NAMES[kind], who(step.actor, step.user), _BRANCHES.get(kind, _MAIN), step.reason,
-        step.text, tuple(_facts(step)), tuple(step.attachments.all()),
-    )  # fmt: skip
-
-
-def _facts(step: Step) -> Iterable[tuple[str, str]]:
-    if step.department:
-        yield told(Text("单位", "unit")), shown.department(step.department)
-    data = step.data
-    if data.get("assisting"):
-        yield told(Text("协办", "assisting")), "、".join(shown.department(one) for one in data["assisting"])
-    if data.get("suggested"):
-        yield told(Text("建议承办单位", "suggested unit")), shown.department(data["suggested"])
-    if step.until:
-        yield told(Text("至", "until")), shown.moment(step.until)
-    if step.parent is not None:
-        yield told(Text("并入", "merged into")), step.parent.number
-    for name, label in _SAID.items():
-        if isinstance(data.get(name), bool):
-            yield told(label), told(_YES[data[name]])
-    if data.get("satisfaction"):
-        yield told(Text("满意度", "satisfaction")), shown.named(data["satisfaction"])
-    if data.get("grade"):
-        yield told(Text("等次", "grade")), told(dict(GRADES).get(data["grade"], Text(data["grade"], data["grade"])))
+def _entry(line: Line) -> Entry:
+    hours = round(line.since.total_seconds() // 3600) if line.since is not None else 0
+    return Entry(line, _BRANCHES.get(line.kind, _MAIN), hours // 24 or None, hours % 24 or None)
