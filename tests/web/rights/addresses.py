@@ -1,6 +1,6 @@
 """Every address of the platform, found by walking its routes, with an argument for each gap.
 
-A new view is found by itself. What it needs is a guard, and, for a gap of a new name, a line in `SAMPLES`.
+A new view is found by itself. What it needs is a guard and, for a gap of text under a new name, a line in `SAMPLES`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 #: exist; orders in and out of scope are put in by the tests of scope.
 SAMPLES: Mapping[str, str] = {
     "number": "LJ-NONE-1",
-    "relay_id": "999999",
-    "user_id": "999999",
     "code": "none",
     "name": "none",
     "file": "none.html",
@@ -25,12 +23,14 @@ SAMPLES: Mapping[str, str] = {
     "subject": "none",
     "delivery": "none",
 }
+#: A gap of these kinds takes anything of the kind.
+BY_KIND: Mapping[str, str] = {"int": "999999", "slug": "none", "uuid": "00000000-0000-4000-8000-000000000000"}
 #: Some addresses take only certain words for a gap.
 BY_ROUTE: Mapping[str, Mapping[str, str]] = {
     "open311/v2/^services/": {"code": "01"},
     "audit/<int:number>/": {"number": "1"},
 }
-_GAP = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>((?:[^()]|\([^()]*\))*)\)")
+_GAP = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>|\(\?P<(?P<group>\w+)>(?:[^()]|\([^()]*\))*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,17 @@ class Address:
         special = next((fills for start, fills in BY_ROUTE.items() if self.route.startswith(start)), {})
 
         def fill(found: re.Match[str]) -> str:
-            name = found[1] or found[2]
-            return given.get(name) or special.get(name) or SAMPLES[name]
+            name = found["name"] or found["group"]
+            return given.get(name) or special.get(name) or SAMPLES.get(name) or BY_KIND[found["kind"]]
 
         return "/" + _GAP.sub(fill, self.route).replace("^", "").replace("$", "").replace("\\", "")
 
     def lacking(self) -> list[str]:
         """Return the names of gaps for which there is no sample."""
-        return [gap for gap in self.gaps if gap not in SAMPLES]
+        return [
+            name for found in _GAP.finditer(self.route)
+            if (name := found["name"] or found["group"]) not in SAMPLES and found["kind"] not in BY_KIND
+        ]  # fmt: skip
 
 
 def every() -> list[Address]:
@@ -78,5 +81,5 @@ def _walk(patterns: list[Any], before: str) -> Iterator[Address]:
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, route)
         elif isinstance(pattern, URLPattern):
-            gaps = tuple(one or two for one, two, _ in _GAP.findall(route))
+            gaps = tuple(found["name"] or found["group"] for found in _GAP.finditer(route))
             yield Address(route, getattr(pattern.callback, "asks", None), gaps)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-#: Tokens against forgery, moments, and numbers of defects.
-_OF_THE_MOMENT = re.compile(r"\b[A-Za-z0-9]{64}\b|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.+]*")
+#: Tokens against forgery, moments, and the mark of a call that begins.
+_OF_THE_MOMENT = re.compile(r"\b[A-Za-z0-9]{64}\b|(?<=/agent/call/)[\w-]+|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.+]*")
 
 
 def bare(body: bytes, *said: str) -> str:
