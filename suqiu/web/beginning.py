@@ -59,11 +59,14 @@ def begin(folder: Path | None, plan: Plan, told: Told) -> list[Notice]:
     told(Text("准备数据库", "preparing the database"), None)
     opening.upgrade()
     found = [Notice(Text("站点目录", "site"), Text(str(folder or one.folder), str(folder or one.folder)))]
+    if plan.demo:
+        _clock(plan)
     found += _people(plan.demo)
+    _articles()
     if plan.result is not None:
         found.append(_orders(plan.result, told))
     if plan.demo:
-        found.append(_morning(plan, told))
+        found.append(_morning(told))
     opening.measure()
     return found
 
@@ -117,6 +120,13 @@ def _people(demo: bool) -> list[Notice]:
     ]
 
 
+def _articles() -> None:
+    from suqiu.web.accounts.actor import rule
+    from suqiu.web.knowledge import shelf
+
+    shelf.fill(rule("site.init"))
+
+
 def _orders(result: Path, told: Told) -> Notice:
     from suqiu.web.orders import loading
 
@@ -131,14 +141,18 @@ def _orders(result: Path, told: Told) -> Notice:
     )
 
 
-def _morning(plan: Plan, told: Told) -> Notice:
+def _clock(plan: Plan) -> None:
+    """Let a demo live in the days of its data: a new one from the morning after, another from where it was left."""
     from suqiu.web.demo import morning
-    from suqiu.web.orders.models import Order
 
-    if plan.result is not None and not Order.objects.exclude(key=None).exists():
+    if plan.result is not None:
         morning.set_clock(_first_morning(plan.result / "lake"))
-    else:
-        morning.take_up()
+    morning.take_up()
+
+
+def _morning(told: Told) -> Notice:
+    from suqiu.web.demo import morning
+
     stage = Text("演示办理过程", "a morning's work")
     count = morning.play(lambda done, whole: told(stage, done / whole))
     return Notice(

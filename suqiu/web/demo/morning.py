@@ -125,10 +125,9 @@ def go_on(seconds: int) -> None:
 
 
 def set_clock(moment: datetime) -> None:
-    """Set the demo's clock to a moment, never back."""
-    ahead = round((moment - site().now()) / timedelta(seconds=1))
-    if ahead > 0:
-        go_on(ahead)
+    """Set the demo's clock to a moment, as long as nothing has happened in it; afterwards it only goes on."""
+    if not Entry.objects.exists():
+        go_on(round((moment - site().now()) / timedelta(seconds=1)))
 
 
 def take_up() -> None:
