@@ -32,6 +32,7 @@ from suqiu.domain.fault import FAULTS
 from suqiu.domain.order import NAMES
 from suqiu.domain.tables import TABLES
 from suqiu.intake.fields import FIELDS, TITLES
+from suqiu.web.accounts import rights_table
 
 REFERENCE = Path(__file__).parent / "reference"
 _CHINESE = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9、/（）]*")
@@ -283,6 +284,7 @@ def _described() -> dict[str, str]:
         "forms.md": forms(),
         "probes.md": probes(),
         "settings.md": settings(),
+        "rights.md": rights_table.described(),
     }
 
 
