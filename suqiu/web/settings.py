@@ -90,7 +90,9 @@ def _database(address: str | None) -> dict[str, Any]:
             "OPTIONS": {
                 # Write-ahead, so that readers and one writer never wait for each other; synchronous, so that what
                 # was acknowledged survives a power cut; immediate, so that two writers queue and none is refused.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+                # What is deleted is overwritten.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
+                "PRAGMA secure_delete=ON;",
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
             },
@@ -190,9 +192,11 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"redacted": {"()": "suqiu.web.custody.logs.Redacted"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "redacted"}},
     # Anybody can send a foreign host name: it is refused, and no reason to fill the log.
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    # Nor is an address that is not there, in which anything may stand.
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}, "django.request": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # a lockout is told by our own page, not by a middleware

@@ -72,7 +72,7 @@ class Writer:
         info.size, info.mode = file.stat().st_size, 0o600
         with file.open("rb") as source:
             hashing = _Hashing(source)
-            self._archive.addfile(info, hashing)  # type: ignore[arg-type]
+            self._archive.addfile(info, hashing)
         self.parts[name] = (info.size, hashing.digest)
 
     def put(self, name: str, content: bytes) -> None:

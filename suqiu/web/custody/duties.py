@@ -5,27 +5,24 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import django
-
 from suqiu.config import settings
 from suqiu.domain.errors import Conflict, NotFound
 from suqiu.domain.text import Text
 from suqiu.notice import Notice
 from suqiu.web.custody import backing, restoring
 from suqiu.web.custody.sealed_keys import passphrase_in
-from suqiu.web.site import site
+from suqiu.web.opening import opened
 
 
-def back_up(out: Path | None, passphrase_file: Path | None) -> list[Notice]:
+def back_up(folder: Path | None, out: Path | None, passphrase_file: Path | None) -> list[Notice]:
     """Make a backup of the installation."""
     passphrase = passphrase_in(passphrase_file) if passphrase_file is not None else None
-    site().about  # noqa: B018 — refuses a folder that holds no site before anything is made
-    django.setup()
+    here = opened(folder)
     from suqiu.web.accounts.actor import rule
     from suqiu.web.audit.chain import record
 
     record(rule("custody"), "site.backup", keys="sealed" if passphrase else "apart")
-    made = backing.back_up(site(), out, passphrase)
+    made = backing.back_up(here, out, passphrase)
     rows = sum(made.manifest.rows.values())
     notices = [
         Notice(Text("备份", "backup"), Text(str(made.file), str(made.file))),
@@ -46,7 +43,7 @@ def back_up(out: Path | None, passphrase_file: Path | None) -> list[Notice]:
             "已用口令加密存入备份。请将口令与备份分开保管",
             "in the backup, sealed under the passphrase. Keep the passphrase apart from the backup",
         )
-    return [*notices, Notice(Text("密钥", "keys"), keys.fill(folder=site().folder / "keys"))]
+    return [*notices, Notice(Text("密钥", "keys"), keys.fill(folder=here.folder / "keys"))]
 
 
 def restore(
@@ -81,9 +78,9 @@ def restore(
     ]
 
 
-def retain(*, dry_run: bool) -> list[Notice]:
+def retain(folder: Path | None, *, dry_run: bool) -> list[Notice]:
     """Remove personal data whose time is over."""
-    django.setup()
+    opened(folder)
     from suqiu.web.custody.retention import retain as remove
     from suqiu.web.custody.rules import rules
 
@@ -100,9 +97,9 @@ def retain(*, dry_run: bool) -> list[Notice]:
     return notices
 
 
-def verify_audit(anchor_file: Path | None) -> tuple[list[Notice], list[Text]]:
+def verify_audit(folder: Path | None, anchor_file: Path | None) -> tuple[list[Notice], list[Text]]:
     """Read the audit's chain; return what was read, and every break."""
-    django.setup()
+    opened(folder)
     from suqiu.web.audit import anchors, verifying
 
     kept = anchors.kept() + (anchors.kept(anchor_file) if anchor_file is not None else [])
@@ -128,17 +125,17 @@ def verify_audit(anchor_file: Path | None) -> tuple[list[Notice], list[Text]]:
     return notices, problems
 
 
-def anchor_audit() -> str:
+def anchor_audit(folder: Path | None) -> str:
     """Drop an anchor; return it as one line."""
-    django.setup()
+    opened(folder)
     from suqiu.web.audit import anchors
 
     return anchors.drop().line
 
 
-def rotate_vault(*, resume: bool) -> list[Notice]:
+def rotate_vault(folder: Path | None, *, resume: bool) -> list[Notice]:
     """Seal the vault under a new key, or finish doing so."""
-    django.setup()
+    opened(folder)
     from suqiu.web.vault.rotation import rotate
 
     number, count = rotate(new_key=not resume)
@@ -149,7 +146,7 @@ def rotate_vault(*, resume: bool) -> list[Notice]:
     return [Notice(Text("密钥", "key"), said.fill(number=number, count=count)), Notice(Text("说明", "note"), kept)]
 
 
-def trace_text(file: Path) -> list[Notice]:
+def trace_text(folder: Path | None, file: Path) -> list[Notice]:
     """Read a text that has leaked, and say who was shown it and when; `-` is standard input."""
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
@@ -159,7 +156,7 @@ def trace_text(file: Path) -> list[Notice]:
             Text("无法读取“{file}”", "cannot read {file}").fill(file=file),
             Text("请提供UTF-8文本文件", "give a text file in UTF-8"),
         ) from error
-    django.setup()
+    opened(folder)
     from suqiu.web.accounts.actor import rule
     from suqiu.web.accounts.models import User
     from suqiu.web.audit.chain import record

@@ -46,7 +46,7 @@ def retain(*, dry_run: bool = False) -> Mapping[str, int]:
     }
     counts = {kind: deed(before[kind], dry_run) for kind, deed in deeds.items()}
     if not dry_run and any(counts.values()):
-        record(rule("retention"), "site.retain", **counts)
+        record(rule("retention"), "site.retain", counts=dict(counts))
     return counts
 
 
@@ -131,6 +131,6 @@ def _in_batches(
     count = 0
     while keys := list(due.order_by("pk").values_list("pk", flat=True)[:_AT_A_TIME]):
         with transaction.atomic():
-            deed(due.model._default_manager.filter(pk__in=keys))
+            deed(due.model._default_manager.filter(pk__in=list(map(str, keys))))
         count += len(keys)
     return count

@@ -54,10 +54,10 @@ def _read(path: Path) -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for kind, rule in said.items():
         days, reason = (rule.get("days"), rule.get("reason")) if isinstance(rule, dict) else (None, None)
-        sound = (
-            kind in KINDS and type(days) is int and 0 <= days <= _MOST and isinstance(reason, str) and reason.strip()
-        )
-        if not sound or (kind == "audit" and days < LEAST_AUDIT):
+        least = LEAST_AUDIT if kind == "audit" else 0
+        if kind not in KINDS or type(days) is not int or not least <= days <= _MOST:
+            raise _bad(path, str(kind))
+        if not isinstance(reason, str) or not reason.strip():
             raise _bad(path, str(kind))
         found[kind] = Rule(days, reason.strip())
     return found

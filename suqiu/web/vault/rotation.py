@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -43,7 +44,7 @@ def _resealed(rows: QuerySet[Person] | QuerySet[Sealed], row_of: Callable[..., s
     last = 0
     while True:
         with transaction.atomic():
-            chunk = list(rows.filter(pk__gt=last).order_by("pk").select_for_update()[:_AT_A_TIME])
+            chunk: list[Any] = list(rows.filter(pk__gt=last).order_by("pk").select_for_update()[:_AT_A_TIME])
             if not chunk:
                 return
             last, done = chunk[-1].pk, 0

@@ -126,8 +126,9 @@ def reveal(actor: Actor, order_number: str, reason: str) -> Identity:
             Text("该工单没有来电人信息", "nobody knows who called about this order"),
             Text("可能为匿名来电，或信息已按保存期限清除", "an anonymous call, or removed after its time"),
         )
-    record(actor, "vault.reveal", f"order:{order.number}", reason=reason.strip())
-    return opened(person)
+    known = opened(person)
+    record(actor, "vault.reveal", f"order:{order.number}", reason=redacted(reason.strip(), known))
+    return known
 
 
 def seal_text(subject: str, text: str, of: Identity | None = None) -> str:
@@ -174,7 +175,7 @@ def unseal_text(actor: Actor, subject: str, reason: str) -> str:
     kept = Sealed.objects.filter(subject=subject).first()
     if kept is None:
         raise _no_text()
-    record(actor, "vault.unseal", f"order:{order.number}", text=subject, reason=reason.strip())
+    record(actor, "vault.unseal", f"order:{order.number}", text=subject, reason=redacted(reason.strip(), caller_of(order)))
     return seals.unseal(bytes(kept.sealed), f"sealed:{subject}")
 
 

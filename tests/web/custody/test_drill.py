@@ -57,12 +57,12 @@ def _tables(site: Path, database: str = "") -> dict[str, str]:
     if database:
         with psycopg.connect(database) as connection:
             for name in databases.rows_postgres(connection):
-                rows = connection.execute(f'SELECT t::text FROM "{name}" t ORDER BY 1').fetchall()  # type: ignore[call-overload]
+                rows = connection.execute(f'SELECT t::text FROM "{name}" t ORDER BY 1').fetchall()
                 marks[name] = hashlib.sha256(repr(rows).encode()).hexdigest()
         return marks
     with closing(sqlite3.connect(site / "site.sqlite3")) as connection:
         for name in databases.rows_sqlite(connection):
-            rows = sorted(map(repr, connection.execute(f'SELECT * FROM "{name}"')))
+            rows = sorted(repr(row) for row in connection.execute(f'SELECT * FROM "{name}"'))
             marks[name] = hashlib.sha256(repr(rows).encode()).hexdigest()
     return marks
 
