@@ -40,7 +40,7 @@ class Listed:
     """One page of a list.
 
     Attributes:
-        orders: at most `PAGE`.
+        orders: at most as many as fit.
         number: of the page, from 1.
         more: there is another.
     """
@@ -68,10 +68,10 @@ def counts(orders: QuerySet[Order], tabs: Sequence[Tab]) -> Mapping[str, int]:
     return orders.order_by().aggregate(**{tab.key: Count("pk", filter=tab.condition) for tab in tabs})
 
 
-def page(request: HttpRequest, orders: QuerySet[Order], tab: Tab) -> Listed:
-    """Return the page of a list that the address names."""
+def page(request: HttpRequest, orders: QuerySet[Order], tab: Tab, size: int = PAGE) -> Listed:
+    """Return the page of a list that the address names, with so many orders."""
     said = request.GET.get("page", "1")
     number = min(int(said), _MOST_PAGES) if said.isdecimal() and 0 < len(said) < 5 and int(said) > 0 else 1
-    start = (number - 1) * PAGE
-    rows = list(orders.filter(tab.condition).order_by(*tab.order, "pk")[start : start + PAGE + 1])
-    return Listed(rows[:PAGE], number, len(rows) > PAGE)
+    start = (number - 1) * size
+    rows = list(orders.filter(tab.condition).order_by(*tab.order, "pk")[start : start + size + 1])
+    return Listed(rows[:size], number, len(rows) > size)

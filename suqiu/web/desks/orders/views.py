@@ -105,8 +105,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "categories": [one for one in site().city.taxonomy.categories if one.level < 3],
         "regions": [one for one in site().city.regions if one.id.count(".") < 2],
     }  # fmt: skip
-    template = "orders/parts/found.html" if request.headers.get("HX-Request") else "orders/search.html"
-    return render(request, template, context, status=422 if problem else 200)
+    return render(request, "orders/search.html", context, status=422 if problem else 200)
 
 
 @requires(Right.EXPORT_ORDERS)

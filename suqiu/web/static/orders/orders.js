@@ -30,6 +30,12 @@
     if (all) for (const box of document.querySelectorAll(`input[name="${all.dataset.all}"]`)) box.checked = all.checked;
   });
 
+  // What was left empty says nothing, so the address need not say it.
+  document.addEventListener("formdata", (event) => {
+    if (!event.target.matches("[data-brief]")) return;
+    for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  });
+
   for (const name of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(name, (event) => {
       const zone = event.target.closest?.("[data-drop]");

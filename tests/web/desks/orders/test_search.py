@@ -150,9 +150,7 @@ def test_the_page_says_how_many_and_leads_to_the_orders(client: Client) -> None:
     page = client.get("/orders/?status=open").content.decode()
     assert "共1件" in page
     assert f'href="/orders/{order.number}/"' in page
-    part = client.get("/orders/?status=closed", headers={"HX-Request": "true"}).content.decode()
-    assert "没有符合条件的工单" in part
-    assert "<html" not in part
+    assert "没有符合条件的工单" in client.get("/orders/?status=closed").content.decode()
 
 
 def test_an_export_holds_what_was_found_and_is_on_record_with_its_rows(client: Client) -> None:
