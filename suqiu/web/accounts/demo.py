@@ -42,7 +42,8 @@ class Guest:
     def title(self) -> Text:
         """What the guest is, in words."""
         unit = site().city.department_by_id.get(self.department)
-        return ROLE_NAMES[self.role] if unit is None else Text(unit.name, unit.name)
+        name = ROLE_NAMES[self.role]
+        return name if unit is None else Text(f"{name.zh}（{unit.name}）", f"{name.en}, {unit.name}")
 
 
 def people() -> list[Guest]:
