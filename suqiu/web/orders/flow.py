@@ -195,7 +195,8 @@ def _taken(actor: Actor, order: Order, deed: Deed, parent: Order | None) -> Orde
 
 def _append(actor: Actor, order: Order, deed: Deed, taken: Taken, now: datetime) -> Step:
     written = {"reason": deed.reason, "text": deed.text}
-    safe = {name: redacted(text, caller_of(order)) for name, text in written.items()}
+    caller = caller_of(order) if any(written.values()) else None
+    safe = {name: redacted(text, caller) for name, text in written.items()}
     step = Step.objects.create(
         order=order,
         seq=order.version + 1,

@@ -141,8 +141,8 @@ def test_clocks_are_those_of_the_analysis(tmp_path: Path) -> None:
             ("readings", readings, READINGS),
         ):
             lake.write(name, pa.Table.from_pylist(rows, schema))
-        tables = (lake.table(name) for name in ("orders", "steps", "readings"))
-        batches = list(timelines(*tables, CITY, stream=lake.stream))
+        o, s, r = (lake.table(name) for name in ("orders", "steps", "readings"))
+        batches = list(timelines(o, s, r, CITY, stream=lake.stream))
     told = {row["order_id"]: row for batch in batches for row in batch.to_pylist()}
     for name, walk in zip(names, walks, strict=True):
         row, here = told[name], walk.standing

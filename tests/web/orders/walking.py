@@ -116,7 +116,7 @@ class Walk:
         if pick.random() < 0.1:
             self.proofs.append(self.now)
         actor = self._actor(kind)
-        deed = self._deed(kind)
+        deed = self.deed(kind)
         case = Case(
             1, "LJ1", self.type, self.urgency, self.cue, self.standing, tuple(self.proofs), pick.choice((0, 0, 0, 1))
         )
@@ -144,7 +144,7 @@ class Walk:
             return self.randomness.choice(units)
         return self.randomness.choice(fit if fit and self.randomness.random() < 0.8 else ACTORS)
 
-    def _deed(self, kind: StepKind) -> Deed:
+    def deed(self, kind: StepKind) -> Deed:
         pick, action = self.randomness, ACTIONS[kind]
         said: dict[str, Any] = {}
         for one in Field:
