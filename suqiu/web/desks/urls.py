@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/", include("suqiu.web.desks.administration.urls")),
     path("agent/", include("suqiu.web.desks.agent.urls")),
     path("assessment/", include("suqiu.web.desks.assessment.urls")),
+    path("dispatch/", include("suqiu.web.desks.dispatch.urls")),
     path("knowledge/", include("suqiu.web.desks.knowledge.urls")),
     path("orders/", include("suqiu.web.desks.orders.urls")),
     path("department/", include("suqiu.web.desks.department.urls")),

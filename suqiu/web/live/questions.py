@@ -39,20 +39,24 @@ class _Rule:
     lacks: frozenset[str]
     types: frozenset[str]
     says: re.Pattern[str] | None
+    when: str
 
 
-def missing(text: str, kinds: Collection[str], type_: str | None) -> tuple[Question, ...]:
+def missing(text: str, kinds: Collection[str], type_: str | None, *, emergency: bool) -> tuple[Question, ...]:
     """Return what to ask next, the most telling first.
 
     Args:
         text: what was said so far.
         kinds: of everything that was named; `street` where the street is known.
         type_: of the demand, None where nobody has said.
+        emergency: somebody may be in danger: then other things are asked first.
     """
+    now = "emergency" if emergency else "calm"
     found = [
         rule.question
         for rule in _rules()
-        if rule.lacks.isdisjoint(kinds)
+        if rule.when in ("", now)
+        and rule.lacks.isdisjoint(kinds)
         and (not rule.types or (type_ or UNKNOWN) in rule.types)
         and (rule.says is None or rule.says.search(text))
     ]
@@ -68,6 +72,7 @@ def _rules() -> tuple[_Rule, ...]:
             frozenset(one["lacks"]),
             frozenset(one.get("types", ())),
             re.compile(one["says"]) if "says" in one else None,
+            one.get("when", ""),
         )
         for one in source
     )

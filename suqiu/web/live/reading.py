@@ -17,6 +17,7 @@ from suqiu.web.site import site
 _LOG = logging.getLogger("suqiu.web.live")
 #: A text that warms everything that is made at the first reading.
 _FIRST = "来电人反映长虹路一处路灯不亮，希望尽快维修。"
+_LEVELS = ("district", "street", "community")
 #: What exceeds this in a text is not looked at.
 LONGEST = 2_000
 
@@ -89,6 +90,13 @@ def read(text: str, at: datetime, **recorded: str) -> Live:
     ready, here = _HOLDER.get(), site()
     sight = ready.understanding.look(text[:LONGEST], at=at.astimezone(here.zone).replace(tzinfo=None), **recorded)
     return tell(sight, ready.understanding, here.city)
+
+
+def known(**said: str) -> dict[str, str]:
+    """Return what is known of an order as `read` takes it: what is empty is left out, a place is told by its levels."""
+    parts = said.pop("place", "").split(".")
+    levels = {level: ".".join(parts[: n + 1]) for n, level in enumerate(_LEVELS[: len(parts)]) if parts[0]}
+    return {name: value for name, value in said.items() if value} | levels
 
 
 def state() -> Ready:

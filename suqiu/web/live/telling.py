@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from suqiu.domain.city import City, Duty
-from suqiu.domain.claim import Aspect
+from suqiu.domain.claim import Aspect, Basis
 from suqiu.domain.order import Urgency
 from suqiu.domain.text import Text
 from suqiu.reading.extract.kinds import Kind
@@ -153,8 +153,7 @@ class Live:
     @property
     def emergency(self) -> bool:
         """Whether a person must act at once: the call is transferred, or a cue of an emergency is heard."""
-        transfer = self.route is not None and self.route.effect == Effect.TRANSFER
-        return transfer or (self.urgency is not None and self.urgency.value == Urgency.EMERGENCY)
+        return _is_emergency(self.route, self.urgency)
 
     @property
     def sure_department(self) -> Guess | None:
@@ -172,6 +171,11 @@ class Live:
         return tuple(lines)
 
 
+def _is_emergency(route: Route | None, urgency: Guess | None) -> bool:
+    transfer = route is not None and route.effect == Effect.TRANSFER
+    return transfer or (urgency is not None and urgency.value == Urgency.EMERGENCY)
+
+
 def tell(sight: Sight, understanding: Understanding, city: City) -> Live:
     """Return what a reading tells."""
     row, kinds = sight.reading, {mention["kind"] for mention in sight.mentions}
@@ -183,29 +187,40 @@ def tell(sight: Sight, understanding: Understanding, city: City) -> Live:
         claims = by_aspect.get(aspect, [])
         return _guess(claims[0], city, sure=row[aspect] == claims[0]["value"]) if claims else None
 
+    # What the catalogue finds alike is a hint; only what it says of a category that a person chose is sure.
+    chosen = row["category_basis"] == Basis.RECORDED
     departments = tuple(
-        _guess(claim, city, sure=claim["rank"] == 1 and row["department"] == claim["value"])
+        _guess(
+            claim,
+            city,
+            sure=claim["rank"] == 1
+            and row["department"] == claim["value"]
+            and (chosen or claim["confidence"] is not None),
+        )
         for claim in by_aspect.get(Aspect.DEPARTMENT, [])
         if claim["value"] in city.department_by_id
     )
     category, type_ = best(Aspect.CATEGORY), best(Aspect.TYPE)
     named = kinds | ({"street"} if row["street"] is not None else set())
+    urgency, route = _urgency(row, understanding), _route(by_aspect, row, understanding)
     return Live(
         text=sight.text,
         title=_title(sight.text),
         type=type_,
         category=category,
         place=_place(by_aspect),
-        urgency=_urgency(row, understanding),
-        route=_route(by_aspect, row, understanding),
+        urgency=urgency,
+        route=route,
         feeling=_feeling(row, by_aspect),
         departments=departments,
-        assisting=_assisting(category, row, city),
+        assisting=_assisting(category, row, city, departments[0].value if departments else ""),
         abstained=None if any(one.sure for one in departments) else _why(departments),
         address=_address(sight),
         object_name=_object(sight),
         demands=tuple(one["text"] for one in sight.mentions if one["kind"] == Kind.DEMAND),
-        questions=missing(sight.text, named, type_.value if type_ is not None else None),
+        questions=missing(
+            sight.text, named, type_.value if type_ is not None else None, emergency=_is_emergency(route, urgency)
+        ),
         mentions=sight.mentions,
         version=understanding.version,
     )
@@ -255,14 +270,14 @@ def _feeling(row: Mapping[str, Any], by_aspect: Mapping[str, Sequence[Mapping[st
     )
 
 
-def _assisting(category: Guess | None, row: Mapping[str, Any], city: City) -> tuple[str, ...]:
+def _assisting(category: Guess | None, row: Mapping[str, Any], city: City, lead: str) -> tuple[str, ...]:
     duty = None if category is None else _duty_of_category(city).get(row["category"] or category.value)
     if duty is None:
         return ()
     found = list(duty.assisting)
     if duty.district_assists and row["district"] is not None:
         found += [one.id for one in city.departments if one.region == row["district"]]
-    return tuple(id_ for id_ in dict.fromkeys(found) if id_ != row["department"])
+    return tuple(id_ for id_ in dict.fromkeys(found) if id_ != lead)
 
 
 def _why(departments: Sequence[Guess]) -> Text:

@@ -36,21 +36,27 @@ def take(actor: Actor, call: Call) -> Contact:
             Text("还没有记录诉求内容", "nothing was taken down yet"),
             Text("请先记录诉求内容", "take down what the caller says"),
         )
-    heard = {number: reading.read(one.text or one.title, site().now()) for number, one in demands.items()}
+    told = {number: heard(one) for number, one in demands.items()}
     for number, one in demands.items():
-        if heard[number].emergency and one.acknowledged != "1":
+        if told[number].emergency and one.acknowledged != "1":
             raise _unacknowledged(number)
-    ready = {number: _completed(one, heard[number]) for number, one in demands.items()}
+    ready = {number: _completed(one, told[number]) for number, one in demands.items()}
     coming = flow.Coming(
         Channel.PHONE, Identity(call.name, call.phone), secret=call.secret, call_id="", language=call.language
     )
     with transaction.atomic():
         contact, orders = flow.accept(
-            actor, coming, [_demand(call, number, one, heard[number]) for number, one in ready.items()]
+            actor, coming, [_demand(call, number, one, told[number]) for number, one in ready.items()]
         )
         for (number, one), order in zip(ready.items(), orders, strict=True):
             _send_on(actor, call, number, one, order)
     return contact
+
+
+def heard(one: Filled) -> Live:
+    """Return what a demand says, with what a person has chosen already."""
+    chosen = reading.known(type=one.type, category=one.category, place=one.place, address=one.address)
+    return reading.read(one.text or one.title, site().now(), **chosen)
 
 
 def _completed(one: Filled, live: Live) -> Filled:

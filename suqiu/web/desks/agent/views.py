@@ -19,11 +19,10 @@ from suqiu.web.accounts.roles import Right
 from suqiu.web.audit import chain
 from suqiu.web.desks.agent import call as calls
 from suqiu.web.desks.agent import callers, queues, taking
-from suqiu.web.live import answers, drafts, picking, reading, similar
+from suqiu.web.live import answers, drafts, picking, similar
 from suqiu.web.orders import flow
 from suqiu.web.orders.actions import Deed
 from suqiu.web.orders.models import Contact
-from suqiu.web.site import site
 from suqiu.web.wording import told
 
 #: What can be proposed for a field, and the key that accepts it.
@@ -62,7 +61,7 @@ def live(request: HttpRequest) -> HttpResponse:
     """Say what the text of one demand says so far; nothing of it is kept."""
     number = _number(request.POST.get("n", ""))
     said, actor = calls.one_demand(number, request.POST.dict()), actor_of(request)
-    found = reading.read(said.text, site().now())
+    found = taking.heard(said)
     category = said.category or (found.category.value if found.category else "")
     place = said.place or (found.place.value if found.place else "")
     person = callers.person_of(request.POST.get("phone", ""))
