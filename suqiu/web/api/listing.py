@@ -90,12 +90,20 @@ def page(rows: QuerySet[Order], cursor: str | None, limit: int) -> Page:
 
 
 def refuse_unknown(request: HttpRequest, *others: str) -> None:
-    """Refuse a filter that does not exist: a misspelt one would let everything through.
+    """Refuse a filter of orders that does not exist: a misspelt one would let everything through.
 
     Raises:
         InvalidInput: the query names something unknown.
     """
-    known = {*OrderFilter.model_fields, *others}
+    refuse_strange(request, {*OrderFilter.model_fields, *others})
+
+
+def refuse_strange(request: HttpRequest, known: set[str]) -> None:
+    """Refuse a query that names something unknown.
+
+    Raises:
+        InvalidInput: it does.
+    """
     if strange := sorted(set(request.GET) - known):
         raise InvalidInput(
             "api.unknown_parameter",

@@ -16,7 +16,7 @@ from suqiu.web.api.answers import refusal, understood
 from suqiu.web.api.door import Calling, rest
 from suqiu.web.api.models import ApiToken
 from suqiu.web.api.reading import Strict
-from suqiu.web.api.rest import bulk, city, health, hooks, orders, published
+from suqiu.web.api.rest import bulk, city, health, hooks, orders, published, results
 
 ABOUT = (
     "12345政务服务便民热线诉求办理平台接口。以Bearer令牌访问；写操作（POST）须携带Idempotency-Key；"
@@ -59,6 +59,7 @@ interface = Interface(
 interface.add_router("/orders", orders.router, tags=["orders"])
 interface.add_router("/contacts", orders.contacts, tags=["contacts"])
 interface.add_router("/city", city.router, tags=["city"])
+interface.add_router("", results.router, tags=["events"])
 interface.add_router("/webhooks", hooks.router, tags=["webhooks"])
 interface.add_router("/imports", bulk.imports, tags=["bulk"])
 interface.add_router("/exports", bulk.exports, tags=["bulk"])
