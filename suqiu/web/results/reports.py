@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from suqiu.app import Suqiu
@@ -62,7 +62,8 @@ def _report(code: str, folder: Path, first: date | None, last: date | None) -> R
     files = {kind: folder / name for kind, (name, _) in FILES.items()}
     if first is None or last is None or not files["docx"].is_file():
         return None
-    at = datetime.fromtimestamp(files["docx"].stat().st_mtime, site().zone)
+    here = site()
+    at = datetime.fromtimestamp(files["docx"].stat().st_mtime, here.zone) + timedelta(seconds=here.about.ahead_seconds)
     sizes = {kind: file.stat().st_size for kind, file in files.items() if file.is_file()}
     return Report(code, first, last, at, sizes)
 
