@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 SAMPLES: Mapping[str, str] = {
     "number": "LJ-NONE-1",
     "code": "none",
+    "id": "none",
     "name": "none",
     "file": "none.html",
     "form": "json",

@@ -37,7 +37,7 @@ def test_every_gap_of_an_address_has_a_sample() -> None:
 
 def test_every_sample_leads_to_its_address() -> None:
     strays = []
-    for address in EVERY:
+    for address in (one for one in EVERY if not one.lacking()):
         try:
             resolve(address.path())
         except Resolver404:
