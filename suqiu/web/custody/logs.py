@@ -11,7 +11,6 @@ import re
 
 from suqiu.intake.redact import redact_text
 
-
 #: In an address the finders leave numbers alone: there most are no telephone's. In a log none is needed.
 _NUMBERS = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{17}[0-9Xx])(?![0-9])")
 

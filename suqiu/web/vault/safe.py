@@ -175,7 +175,8 @@ def unseal_text(actor: Actor, subject: str, reason: str) -> str:
     kept = Sealed.objects.filter(subject=subject).first()
     if kept is None:
         raise _no_text()
-    record(actor, "vault.unseal", f"order:{order.number}", text=subject, reason=redacted(reason.strip(), caller_of(order)))
+    said = redacted(reason.strip(), caller_of(order))
+    record(actor, "vault.unseal", f"order:{order.number}", text=subject, reason=said)
     return seals.unseal(bytes(kept.sealed), f"sealed:{subject}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -25,7 +26,7 @@ def auditor(client: Client) -> User:
     return one
 
 
-def _numbers(client: Client, **asked: object) -> list[int]:
+def _numbers(client: Client, **asked: Any) -> list[int]:
     return [row["line"].number for row in client.get("/audit/", asked).context["rows"]]
 
 

@@ -14,6 +14,7 @@ import tarfile
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -57,7 +58,7 @@ def _tables(site: Path, database: str = "") -> dict[str, str]:
     if database:
         with psycopg.connect(database) as connection:
             for name in databases.rows_postgres(connection):
-                rows = connection.execute(f'SELECT t::text FROM "{name}" t ORDER BY 1').fetchall()
+                rows: list[Any] = connection.execute(f'SELECT t::text FROM "{name}" t ORDER BY 1').fetchall()
                 marks[name] = hashlib.sha256(repr(rows).encode()).hexdigest()
         return marks
     with closing(sqlite3.connect(site / "site.sqlite3")) as connection:

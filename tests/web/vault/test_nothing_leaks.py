@@ -22,6 +22,7 @@ from suqiu.web.accounts.roles import Role
 from suqiu.web.orders import flow
 from suqiu.web.site import site
 from suqiu.web.vault import relay, safe
+from suqiu.web.vault.models import Person
 from suqiu.web.vault.safe import Identity
 from tests.web import made
 
@@ -121,5 +122,5 @@ def test_what_the_vault_is_given_is_nowhere_in_the_clear(client: Client, log: io
     assert found == []
     assert len(places["database"]) > 100_000
     assert b"no such place: /orders/" in places["log"]
-    person = safe.Person.objects.exclude(sealed=b"").get()
+    person = Person.objects.exclude(sealed=b"").get()
     assert safe.opened(person).name == one.name
