@@ -11,6 +11,8 @@ from suqiu.web.orders.models import Order, Step
 
 #: Sent back so often, a matter is disputed: somebody must decide whose it is.
 _DISPUTED = 2
+#: Where an order stands while this desk has something to decide: few among all orders, and found by their index.
+UNDECIDED = (Status.ACCEPTED, Status.RETURNED, Status.RETURN_PENDING, Status.DISPATCHED)
 _K = StepKind
 #: Steps that tell how an order went back and forth.
 _WAY = (
@@ -21,14 +23,13 @@ _WAY = (
 def tabs() -> tuple[Tab, ...]:
     """Return the lists of the desk."""
     nothing = Text("没有需要派单的工单", "nothing waits here")
-    undecided = (Status.ACCEPTED, Status.RETURNED, Status.RETURN_PENDING, Status.DISPATCHED)
     return (
         Tab("pool", Text("待派单", "to dispatch"), nothing, Q(status=Status.ACCEPTED), ("accepted_at",)),
         Tab("returned", Text("退回待改派", "returned"), nothing, Q(status=Status.RETURNED), ("status_at",)),
         Tab("requests", Text("退单审核", "return requests"), nothing, Q(status=Status.RETURN_PENDING), ("status_at",)),
         Tab(
             "disputes", Text("争议件", "disputes"), nothing,
-            Q(returns__gte=_DISPUTED, status__in=undecided), ("-returns", "accepted_at"),
+            Q(returns__gte=_DISPUTED), ("-returns", "accepted_at"),
         ),
     )  # fmt: skip
 

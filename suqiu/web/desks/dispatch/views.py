@@ -66,7 +66,7 @@ class Row:
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what waits."""
     actor = actor_of(request)
-    tabs, seen = queues.tabs(), flow.visible(actor)
+    tabs, seen = queues.tabs(), flow.visible(actor).filter(status__in=queues.UNDECIDED)
     chosen = lists.chosen(request, tabs)
     counts = lists.counts(seen, tabs)
     listed = lists.page(request, seen.select_related("contact"), chosen, PAGE)

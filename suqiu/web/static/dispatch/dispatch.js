@@ -57,9 +57,10 @@
   document.addEventListener("htmx:after:swap", () => {
     for (const row of rows()) mark(row);
     const row = before && document.getElementById(before);
-    if (!row || row.contains(document.activeElement) || document.activeElement !== document.body) return;
+    const lost = document.activeElement === document.body;
+    if (!row || !(lost || row.contains(document.activeElement))) return;
+    if (!row.hasAttribute("data-done")) { if (lost) row.focus(); return; }
     before = null;
-    if (!row.hasAttribute("data-done")) { row.focus(); return; }
     const all = rows(), next = all.slice(all.indexOf(row) + 1).find((one) => !one.hasAttribute("data-done")) || open()[0];
     (next || row).focus();
   });
