@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -207,7 +208,15 @@ class _Application(BaseApplication):  # type: ignore[misc]
 def _begun(process: object) -> None:
     # Ctrl-C at the terminal reaches every process: the watching one ends these.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     warm()
+
+
+def _end_with(parent: int) -> None:
+    """End this process at once when the watching one has died: it would hold the port against the next."""
+    while os.getppid() == parent:
+        time.sleep(0.25)
+    os._exit(1)
 
 
 def _load() -> WSGIHandler:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from suqiu.domain.errors import Defect
 from suqiu.domain.text import Text
@@ -19,6 +19,7 @@ from suqiu.web.site import site
 
 #: Short work returns nothing. Long work may return what is to be written when it is done: see `job`.
 Function = Callable[..., Callable[[], None] | None]
+F = TypeVar("F", bound=Function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Run:
 present: contextvars.ContextVar[Run | None] = contextvars.ContextVar("present", default=None)
 
 
-def job(name: str, *, long: bool = False) -> Callable[[Function], Function]:
+def job(name: str, *, long: bool = False) -> Callable[[F], F]:
     """Register a function as the work of this name; its arguments are what JSON can hold.
 
     The function runs inside a transaction with the note that it is done: what it writes to the database happens
@@ -76,21 +77,23 @@ def job(name: str, *, long: bool = False) -> Callable[[Function], Function]:
             done. It says how far it is with `progress`.
     """
 
-    def register(function: Function) -> Function:
-        return _register(Kind(name, function, long))
+    def register(function: F) -> F:
+        _register(Kind(name, function, long))
+        return function
 
     return register
 
 
-def every(name: str, minutes: int, *, long: bool = False) -> Callable[[Function], Function]:
+def every(name: str, minutes: int, *, long: bool = False) -> Callable[[F], F]:
     """Register a function that runs on a schedule, each time once for the whole installation.
 
     The times are counted from midnight of the city's clock: what runs every 1,440 minutes runs when the day begins.
     A time that was missed, because nothing ran, is made up for once.
     """
 
-    def register(function: Function) -> Function:
-        return _register(Kind(name, function, long, minutes))
+    def register(function: F) -> F:
+        _register(Kind(name, function, long, minutes))
+        return function
 
     return register
 
@@ -160,9 +163,8 @@ def standing(name: str, key: str) -> Standing | None:
     return Standing(State(one.state), one.share, one.attempts, one.written_at, one.finished_at)
 
 
-def _register(kind: Kind) -> Function:
+def _register(kind: Kind) -> None:
     held = _KINDS.get(kind.name)
     if held is not None and held.function.__qualname__ != kind.function.__qualname__:
         raise ValueError(f"two jobs are called {kind.name}")
     _KINDS[kind.name] = kind
-    return kind.function
