@@ -167,8 +167,8 @@ def _contact(actor: Actor, coming: Coming, number: str, at: datetime) -> Contact
         agent=actor.user,
         person=remember(coming.identity),
         secret=coming.secret,
-        call_id=coming.call_id,
-        language=coming.language,
+        call_id=clean(coming.call_id),
+        language=clean(coming.language),
     )
 
 
@@ -217,7 +217,7 @@ def _write_suggestions(actor: Actor, order: Order, demand: Demand, at: datetime)
     chosen["title"] = order.title  # as redacted
     lines = []
     for one in demand.suggestions:
-        aspect, value = str(one.get("aspect", ""))[:20], clean(str(one.get("value") or ""))[:80]
+        aspect, value = clean(str(one.get("aspect", "")))[:20], clean(str(one.get("value") or ""))[:80]
         final = chosen.get(aspect) if actor.is_person else None
         lines.append(
             Suggestion(
@@ -226,7 +226,7 @@ def _write_suggestions(actor: Actor, order: Order, demand: Demand, at: datetime)
                 value=value,
                 confidence=_share(one.get("confidence")),
                 rank=_rank(one.get("rank")),
-                author=str(one.get("author", ""))[:80],
+                author=clean(str(one.get("author", "")))[:80],
                 reason=clean(str(one.get("reason") or ""))[:200],
                 final=None if final is None else final[:80],
                 adopted=bool(value) and value == final,

@@ -38,6 +38,8 @@ def cleaned(deed: Deed) -> Deed:
         department=clean(deed.department),
         parent=clean(deed.parent).upper(),
         assisting=tuple(clean(id_) for id_ in deed.assisting),
+        files=tuple(clean(code) for code in deed.files),
+        key=clean(deed.key or "") or None,
     )
 
 

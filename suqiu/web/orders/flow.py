@@ -210,7 +210,7 @@ def _append(actor: Actor, order: Order, deed: Deed, taken: Taken, now: datetime)
         until=taken.until,
         parent_id=taken.parent,
         data=taken.data,
-        key=deed.key or None,
+        key=deed.key,
     )
     for name, text in written.items():
         if safe[name] != text:

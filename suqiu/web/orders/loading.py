@@ -262,7 +262,11 @@ def _completed(row: Row, read: Sequence[Row]) -> Row:
 
 
 def _insert(model: type[Model], rows: Sequence[Model]) -> None:
-    """Write rows whose keys nobody asks for: one prepared statement, some three times as fast as `bulk_create`."""
+    """Write rows whose keys nobody asks for."""
+    if connection.vendor == "postgresql":
+        model._base_manager.bulk_create(rows, batch_size=BATCH)  # which sends whole columns at once
+        return
+    # SQLite takes some hundred values in a statement: one that is prepared once, and run for each row, is quicker.
     fields = [column for column in model._meta.concrete_fields if not column.primary_key]
     names = ", ".join(connection.ops.quote_name(str(column.column)) for column in fields)
     marks = ", ".join(["%s"] * len(fields))
