@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Query, Router, Status
 from ninja.files import UploadedFile
@@ -51,7 +51,9 @@ def errors(request: HttpRequest, code: str = ImportCode) -> HttpResponseBase:
         raise NotFound(
             "import.no_errors", Text("没有被拒的行", "no row was refused"), Text("无需处理", "nothing to do")
         )
-    return FileResponse(path.open("rb"), as_attachment=True, filename="errors.csv", content_type="text/csv")
+    response = HttpResponse(path.read_bytes(), content_type="text/csv")
+    response["Content-Disposition"] = 'attachment; filename="errors.csv"'
+    return response
 
 
 @exports.get("/orders", summary="批量导出工单 Hand out orders", operation_id="export_orders")
