@@ -23,6 +23,8 @@ _HOUSE = Path(__file__).resolve().parents[1]
 #: Seconds until a server must answer after it was begun.
 _PATIENCE = 60
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+#: What a background worker is begun by.
+_WORKER = "suqiu.web.jobs.process"
 _MAIN = "from suqiu.cli import main; main()"
 
 
@@ -85,11 +87,11 @@ class Platform:
 
     def answering(self) -> list[psutil.Process]:
         """Return the processes that answer."""
-        return [one for one in self._children() if "worker" not in one.cmdline()]
+        return [one for one in self._children() if _WORKER not in one.cmdline()]
 
     def working(self) -> list[psutil.Process]:
         """Return the background workers that the server keeps."""
-        return [one for one in self._children() if "worker" in one.cmdline()]
+        return [one for one in self._children() if _WORKER in one.cmdline()]
 
     def _children(self) -> list[psutil.Process]:
         found = []

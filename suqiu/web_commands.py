@@ -1,9 +1,6 @@
 """Commands of the web platform: make a site, serve it, do its background work."""
 
 # Typer reads the annotations of the commands, which name local options: they must not be postponed to strings.
-import os
-import signal
-import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -95,23 +92,19 @@ def declare(face: typer.Typer, screen: Screen) -> None:
         once: Annotated[
             bool, typer.Option("--once", help=say("做完到期任务即退出", "do what is due now, then leave"))
         ] = False,
-        parent: Annotated[int, typer.Option(hidden=True)] = 0,
     ) -> None:
         from suqiu.web import opening
 
         opening.opened(site)
-        from suqiu.web.jobs.worker import Worker
-
-        one = Worker()
         if once:
-            done = one.once()
+            from suqiu.web.jobs.worker import Worker
+
+            done = Worker().once()
             screen.show([Notice(Text("完成任务", "done"), Text(str(done), str(done)))])
             return
-        for kind in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(kind, lambda *_: one.stop.set())
-        if parent:
-            threading.Thread(target=_end_with, args=(parent, one.stop), daemon=True).start()
-        one.run()
+        from suqiu.web.jobs import process
+
+        process.run()
 
 
 def _upgrade(screen: Screen) -> None:
@@ -122,11 +115,3 @@ def _upgrade(screen: Screen) -> None:
     if behind:
         screen.show([Notice(Text("升级数据库", "upgrading"), Text(f"{behind}步", f"the database, {behind} steps"))])
         opening.upgrade()
-
-
-def _end_with(parent: int, stop: threading.Event) -> None:
-    """Set the event when this process has lost its parent: nobody would begin it again, or end it."""
-    while os.getppid() == parent:
-        if stop.wait(1.0):
-            return
-    stop.set()

@@ -227,7 +227,4 @@ def _load() -> WSGIHandler:
 
 
 def _worker_command() -> list[str]:
-    return [
-        sys.executable, "-c", "from suqiu.cli import main; main()",
-        "worker", "--parent", str(os.getpid()),
-    ]  # fmt: skip
+    return [sys.executable, "-m", "suqiu.web.jobs.process", str(os.getpid())]
