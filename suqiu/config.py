@@ -39,6 +39,8 @@ class Settings:
         database: address of a PostgreSQL database; None keeps everything in the site's folder (SQLite).
         hosts: names and addresses under which the web platform answers, separated by commas.
         https: whether it is reached by HTTPS, directly or behind a proxy: cookies and headers follow.
+        proxies: addresses of the proxies before the web platform, separated by commas: only they may say for whom they
+            ask.
         assets: folder of the browser libraries that `make setup` installs.
         api_per_minute: requests that another system may make in a minute, unless its token says otherwise.
         api_public_per_minute: requests that an address without a token may make in a minute.
@@ -153,6 +155,15 @@ class Settings:
         default="off",
         metadata={"help": Text("是否经HTTPS访问：off或on", "whether the platform is reached by HTTPS: off or on")},
     )
+    proxies: str = field(
+        default="127.0.0.1,::1",
+        metadata={
+            "help": Text(
+                "网上平台之前的反向代理地址，以逗号分隔；只采信它们所报的来访地址",
+                "proxies before the web platform: only they are believed about where a caller is",
+            )
+        },
+    )
     assets: Path = field(
         default=Path(sys.prefix) / "web",
         metadata={
@@ -259,7 +270,7 @@ _WORDS = {
     "webhook_private": ("off", "on"), "open311": ("public", "token"),
 }  # fmt: skip
 _PATHS = frozenset({"cities", "standards", "data", "llm_cache", "site", "assets"})
-_TEXTS = frozenset({"llm_base", "llm_model", "llm_key", "database", "hosts"}) | frozenset(
+_TEXTS = frozenset({"llm_base", "llm_model", "llm_key", "database", "hosts", "proxies"}) | frozenset(
     item.name for item in fields(Settings) if item.name.startswith(("oidc_", "ldap_"))
 )
 #: An empty value of these means that they are not set.

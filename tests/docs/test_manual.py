@@ -70,7 +70,8 @@ def code_of(text: str) -> str:
 
 def test_the_reference_is_what_make_docs_would_write_now() -> None:
     made = build.pages()
-    assert {path.name for path in REFERENCE.iterdir()} == set(made)
+    by_hand = {"dengbao.zh-CN.md"}  # with a test of its own
+    assert {path.name for path in REFERENCE.iterdir()} - by_hand == set(made)
     stale = [name for name, text in made.items() if (REFERENCE / name).read_text("utf-8") != text]
     assert stale == [], "run make docs"
 
