@@ -191,6 +191,11 @@ def test_a_kept_question_may_always_ask_for_the_latest(client: Client, analysed:
     assert client.post("/analysis/views/", {"measure": "no", "name": "x"}).status_code == 422
 
 
+def test_a_slice_leads_to_its_orders_within_the_filters(client: Client, analysed: Result) -> None:
+    shown = page(client, made.user("analyst"), f"/analysis/?measure=V1&by=category_1&region=01&{_JANUARY}")
+    assert "/orders/?place=01&since=2026-01-01&until=2026-01-31&category=05" in shown
+
+
 def test_every_ready_question_can_be_asked(analysed: Result) -> None:
     assert all(len(starting.READY[role]) == 3 for role in (Role.LEADER, Role.ANALYST))
     for some in starting.READY.values():
@@ -215,7 +220,7 @@ def test_a_report_is_asked_for_verified_and_handed_over_on_record(client: Client
     assert again.status_code == 409
     assert "每个数字都有事实依据" in client.post("/analysis/reports/current/verify/").content.decode()
     word = client.get("/analysis/reports/current/docx/")
-    assert b"".join(word).startswith(b"PK")
+    assert word.content.startswith(b"PK")
     assert word.headers["Content-Disposition"].startswith("attachment")
     assert set(Entry.objects.values_list("deed", flat=True)) >= {"report.make", "report.verify", "report.download"}
 

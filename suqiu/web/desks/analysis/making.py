@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -74,17 +74,16 @@ def report_progress(request: SignedIn) -> HttpResponse:
 
 @_SEE
 @require_safe
-def hand_over(request: SignedIn, code: str, kind: str) -> FileResponse:
+def hand_over(request: SignedIn, code: str, kind: str) -> HttpResponse:
     """Hand over a report's file; it is on record."""
     actor = actor_of(request)
     _require_whole(actor)
     path = reports.file_of(code, kind)
     record(actor, "report.download", f"report:{code}", kind=kind)
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=f"suqiu-{code}-{path.name}",
+    return HttpResponse(
+        path.read_bytes(),
         content_type=reports.FILES[kind][1],
+        headers={"Content-Disposition": f'attachment; filename="suqiu-{code}-{path.name}"'},
     )
 
 

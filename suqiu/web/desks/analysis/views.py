@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -67,11 +67,22 @@ def home(request: SignedIn) -> HttpResponse:
         "height": f"{_HEAD + _ROW * min(len(told_.lines), DRAWN)}rem",
         "by_name": DIMENSION_NAMES[question.by], "drawn": DRAWN,
         "ground": facts[-1] if facts else None,
+        "orders_of": _orders_of(question),
         "orders_by": _ORDERS_BY.get(question.by, "") if actor.may(Right.SEE_ORDERS) else "",
         "address": question.address(), "limited": bool(scope.scope),
         "as_of": questions.moment_of(result.as_of), "version": result.version,
     }  # fmt: skip
     return render(request, "analysis/home.html", context)
+
+
+def _orders_of(question: Question) -> str:
+    """Return the query that finds a question's orders on the page of orders; a slice is added to it."""
+    query = QueryDict(mutable=True)
+    names = {"category": question.category, "place": question.region, "unit": question.unit,
+             "type": question.type, "channel": question.channel}  # fmt: skip
+    days = {"since": str(question.first), "until": str(question.last)}
+    query.update({name: value for name, value in (names | days).items() if value})
+    return query.urlencode()
 
 
 @_SEE
