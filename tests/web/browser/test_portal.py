@@ -44,7 +44,7 @@ def test_a_citizen_asks_follows_rates_and_reopens(page: Page, tmp_path: Path) ->
         (StepKind.REPLY, {"text": "路灯已于昨日修复。", "solved": False}),
         (StepKind.PASS_REVIEW, {}),
     ):
-        made.act(order, kind, **said)  # type: ignore[arg-type]
+        made.act(order, kind, **said)
         order.refresh_from_db()
     page.reload()
     accessible(page)
