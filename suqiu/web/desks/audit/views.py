@@ -35,7 +35,9 @@ def lines(request: HttpRequest) -> HttpResponse:
     wish = search.Wish.of(request.GET.dict())
     found, after = search.page(wish)
     names = search.names(found)
-    rows = [{"line": line, "name": names.get(line.actor, ""), "deed": _deed(line.deed)} for line in found]
+    rows = [
+        {"line": line, "name": names.get(line.actor, ""), "deed": _deed(line.deed), "at": _at(line)} for line in found
+    ]
     deeds = [(code, told(text)) for code, text in DEEDS.items()]
     told_ = {"wish": wish, "rows": rows, "after": after, "deeds": deeds}
     return render(request, "audit/lines.html", told_)
@@ -56,6 +58,7 @@ def line(request: HttpRequest, number: int) -> HttpResponse:
         "line": found,
         "name": search.names([found]).get(found.actor, ""),
         "deed": _deed(found.deed),
+        "at": _at(found),
         "detail": sorted(found.detail.items()),
         "whole": chain.mark_of(found) == found.mark,
     }
@@ -139,6 +142,11 @@ def anchor(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="audit-anchor-{made.number}.jsonl"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _at(line: Entry) -> str:
+    """Return when, to the second, by the city's clock."""
+    return line.at.astimezone(site().zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _deed(code: str) -> str:
