@@ -37,7 +37,7 @@ VICTIMS = ("server", "answering", "worker", "database")
 _BETWEEN = (0.1, 2.0)
 #: The site works again when so many more calls were acknowledged.
 _AGAIN = 3
-#: Seconds in which everything that was written down must be done in the end.
+#: Seconds without any progress after which something is taken to be lost.
 _SETTLE = 90
 
 
@@ -130,6 +130,7 @@ def run(victims: Sequence[str], database: str = "sqlite", people: int = 6, seed:
         try:
             _await_calls(heard)
             for victim in victims:
+                print(time.strftime("%X"), victim, longest, heard.again, len(heard.calls), flush=True)
                 time.sleep(chance.uniform(*_BETWEEN))
                 _kill(victim, platform, working, keeper, chance)
                 longest = max(longest, _await_calls(heard))
@@ -145,7 +146,7 @@ def run(victims: Sequence[str], database: str = "sqlite", people: int = 6, seed:
 def take_calls(address: str, cookies: dict[str, str], heard: Heard, place: int) -> None:
     """Take down one call after the other; what is not answered is sent again, with the same code."""
     chance, made = random.Random(place), 0
-    client = httpx2.Client(base_url=address, timeout=10, cookies=cookies)
+    client = httpx2.Client(base_url=address, timeout=30, cookies=cookies)
     while not heard.over.is_set():
         made += 1
         code = f"kill{place:02d}-{made:06d}"
@@ -160,7 +161,7 @@ def take_calls(address: str, cookies: dict[str, str], heard: Heard, place: int) 
                 answer = client.post(f"/agent/call/{code}/submit/", data=form, headers={"Referer": address})
             except httpx2.HTTPError:
                 client.close()
-                client = httpx2.Client(base_url=address, timeout=10, cookies=cookies)
+                client = httpx2.Client(base_url=address, timeout=30, cookies=cookies)
                 answer = None
             if answer is not None and answer.status_code == 302:
                 heard.calls[code] = answer.headers["Location"].rstrip("/").rpartition("/")[2]
@@ -189,7 +190,7 @@ def write_work(heard: Heard) -> None:
             heard.jobs.add(number)
         except (DatabaseError, InterfaceError):
             connection.close()  # whether it was written nobody knows
-        time.sleep(0.02)
+        time.sleep(0.05)
     connection.close()
 
 
@@ -279,11 +280,14 @@ def _settled(heard: Heard) -> list[str]:
 
     from suqiu.web.jobs.models import Job
 
-    until = time.monotonic() + _SETTLE
-    while time.monotonic() < until:
+    moved, before = time.monotonic(), 0
+    while time.monotonic() < moved + _SETTLE:
         close_old_connections()
-        if not Job.objects.filter(name__in=("bench.mark", "orders.announce")).exists():
+        left = Job.objects.filter(name__in=("bench.mark", "orders.announce")).count()
+        if not left:
             return []
+        if left != before:
+            moved, before = time.monotonic(), left
         time.sleep(0.5)
     return [f"{Job.objects.count()} pieces of background work are left: {list(Job.objects.values()[:3])}"]
 

@@ -14,10 +14,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +27,6 @@ from gunicorn.arbiter import Arbiter
 from suqiu.domain.errors import Conflict
 from suqiu.domain.text import Text
 from suqiu.web.opening import let_go
-from suqiu.web.site import site
 
 #: Threads of a process. Views wait for the database and for DuckDB, which let others run; more than this only queues.
 THREADS = 8
@@ -92,24 +89,26 @@ def serve(place: Place) -> None:
 
     The application is loaded before the processes are begun from this one: they share its memory.
     """
-    application = _load()
     processes = processes_for(place.processes)
-    let_go()
+    application = prepare()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector does not write into it
     keeper = Keeper(_worker_command()) if place.worker else None
     _Arbiter(_Application(application, place, processes, keeper)).run()
 
 
-def warm() -> None:
-    """Read what every process needs before its first answer: the city, the pages, the live reading's models."""
-    _ = site().city
+def prepare() -> WSGIHandler:
+    """Return the application, with all that every process needs before its first answer: read once, shared by all.
+
+    Nothing here may leave a thread or a connection behind: only the memory goes over to the processes begun from it.
+    """
+    from suqiu.web.live import reading
+    from suqiu.web.wsgi import application
+
     import_module("suqiu.web.urls")
-    if find_spec("suqiu.web.live.reading") is not None:
-        ready: Callable[[], Any] | None = getattr(import_module("suqiu.web.live.reading"), "warm", None)
-        if ready is not None:
-            ready()
+    reading.state()
     let_go()
+    return application
 
 
 class Keeper:
@@ -209,7 +208,6 @@ def _begun(process: object) -> None:
     # Ctrl-C at the terminal reaches every process: the watching one ends these.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    warm()
 
 
 def _end_with(parent: int) -> None:
@@ -217,13 +215,6 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.25)
     os._exit(1)
-
-
-def _load() -> WSGIHandler:
-    from suqiu.web.wsgi import application
-
-    _ = site().city
-    return application
 
 
 def _worker_command() -> list[str]:
