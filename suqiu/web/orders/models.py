@@ -128,6 +128,13 @@ class Order(models.Model):
             models.Index(fields=("category", "-accepted_at")),
             models.Index(fields=("place", "-accepted_at")),
             models.Index(fields=("agent", "-accepted_at")),
+            models.Index(fields=("channel", "-accepted_at")),
+            models.Index(
+                fields=("satisfaction", "-accepted_at"), condition=~models.Q(satisfaction=""), name="orders_rated"
+            ),
+            models.Index(fields=("due_at", "id"), condition=models.Q(due_at__isnull=False), name="orders_clock_runs"),
+            models.Index(fields=("-accepted_at",), condition=models.Q(supervised=True), name="orders_supervised"),
+            models.Index(fields=("-accepted_at",), condition=models.Q(exempt=True), name="orders_exempt"),
         )
 
     def __str__(self) -> str:
