@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Sum
 from suqiu.web.accounts.actor import Actor
 from suqiu.web.knowledge import shelf
 from suqiu.web.knowledge.models import Article
-from suqiu.web.live.similar import LEAST_TEXT, pairs
+from suqiu.web.live.similar import LEAST_TEXT
 
 _SHOWN = 3
 _LEAST = 0.12
@@ -40,7 +40,7 @@ def answers(actor: Actor, text: str, category: str = "") -> list[Article]:
         return []
     told = Article.objects.aggregate(count=Count("pk"), last=Max("pk"), wordings=Sum("version"))
     index = _index(told["count"], told["last"] or 0, told["wordings"] or 0)
-    own = pairs(text)
+    own = _pairs(text)
     scored = []
     for code, of, title, body in index.articles:
         share = _share(own, title, index.weights) * _TITLE_WEIGHT + _share(own, body, index.weights)
@@ -63,6 +63,12 @@ def _share(own: frozenset[str], theirs: frozenset[str], weights: dict[str, float
 def _index(count: int, last: int, wordings: int) -> _Index:
     """Return the index, made anew when an article was added or written anew."""
     rows = list(Article.objects.values_list("code", "category", "title", "body"))
-    articles = tuple((code, category, pairs(title), pairs(body)) for code, category, title, body in rows)
+    articles = tuple((code, category, _pairs(title), _pairs(body)) for code, category, title, body in rows)
     held = Counter(pair for _, _, title, body in articles for pair in title | body)
     return _Index(articles, {pair: math.log((len(rows) + 1) / number) for pair, number in held.items()})
+
+
+def _pairs(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters of a text, without punctuation."""
+    plain = "".join(char for char in text if char.isalnum())
+    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
