@@ -33,14 +33,17 @@ from django.db import connection
 from pytest_django import Settings
 
 from suqiu.web.accounts.models import User
-from suqiu.web.audit import guards
+from suqiu.web.api import limits
+from suqiu.web.audit import anchors, guards
 from tests.web import made
 
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
-    """No test sees what another left in the cache: rate limits, locks."""
+    """No test sees what another left outside its database: rate limits, locks, anchors of another audit."""
     cache.clear()
+    limits.forget()
+    anchors.file().unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
