@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any, cast
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.http import QueryDict
-from django.test import Client
+from django.test import AsyncClient, Client
 from openpyxl import load_workbook
 
 from suqiu.domain.errors import InvalidInput
@@ -167,6 +169,21 @@ def test_an_export_holds_what_was_found_and_is_on_record_with_its_rows(client: C
     assert "张三丰" not in body
     entry = Entry.objects.get(deed="orders.export", actor=f"user:{exporter.number}")
     assert (entry.detail["rows"], entry.detail["form"]) == (1, "csv")
+
+
+def test_an_export_streams_without_holding_up_the_server() -> None:
+    made.order("handling")
+    made.accepted()
+    exporter = made.user("supervisor")
+
+    async def exported() -> bytes:
+        client = AsyncClient()
+        await client.aforce_login(exporter)
+        answer = cast(Any, await client.post("/orders/export/", {"form": "csv", "address": ""}))
+        assert answer.is_async
+        return b"".join([piece async for piece in answer])
+
+    assert len(async_to_sync(exported)().decode("utf-8-sig").splitlines()) == 3
 
 
 def test_a_workbook_holds_the_same_and_no_formula(client: Client) -> None:
