@@ -19,6 +19,10 @@ from suqiu.single import Sight, Understanding
 from suqiu.web.live.questions import Question, missing
 from suqiu.web.wording import told
 
+#: What is likelier wrong than right is not filled in beforehand, even where most such answers would be right.
+_LEAST_SURE = 0.5
+#: What is right once in twenty times only takes attention.
+_LEAST_TOLD = 0.05
 #: A title is cut here.
 _TITLE = 40
 _REGIONS = (Aspect.COMMUNITY, Aspect.STREET, Aspect.DISTRICT)
@@ -184,7 +188,7 @@ def tell(sight: Sight, understanding: Understanding, city: City) -> Live:
         by_aspect.setdefault(claim["aspect"], []).append(claim)
 
     def best(aspect: Aspect) -> Guess | None:
-        claims = by_aspect.get(aspect, [])
+        claims = [claim for claim in by_aspect.get(aspect, []) if _worth_telling(claim)]
         return _guess(claims[0], city, sure=row[aspect] == claims[0]["value"]) if claims else None
 
     # What the catalogue finds alike is a hint; only what it says of a category that a person chose is sure.
@@ -198,7 +202,7 @@ def tell(sight: Sight, understanding: Understanding, city: City) -> Live:
             and (chosen or claim["confidence"] is not None),
         )
         for claim in by_aspect.get(Aspect.DEPARTMENT, [])
-        if claim["value"] in city.department_by_id
+        if claim["value"] in city.department_by_id and _worth_telling(claim)
     )
     category, type_ = best(Aspect.CATEGORY), best(Aspect.TYPE)
     named = kinds | ({"street"} if row["street"] is not None else set())
@@ -226,7 +230,12 @@ def tell(sight: Sight, understanding: Understanding, city: City) -> Live:
     )
 
 
+def _worth_telling(claim: Mapping[str, Any]) -> bool:
+    return claim["confidence"] is None or claim["confidence"] >= _LEAST_TOLD
+
+
 def _guess(claim: Mapping[str, Any], city: City, *, sure: bool) -> Guess:
+    sure = sure and (claim["confidence"] is None or claim["confidence"] >= _LEAST_SURE)
     duty = _duties(city).get(claim["reason"] or "")
     reason = f"{duty.what}（{duty.clause}）" if duty is not None else claim["reason"] or ""
     return Guess(

@@ -19,7 +19,7 @@ class Own:
     """An agent's own work.
 
     Attributes:
-        today: accepted since midnight, the newest first; today_count: how many.
+        today: accepted since midnight and sent on, the newest first; today_count: how many with those that wait.
         waiting: not dispatched yet.
         returned: a unit says that it is not its matter, or too little is known: to be asked again.
     """
@@ -42,7 +42,7 @@ def own(user: User, orders: QuerySet[Order]) -> Own:
     today = mine.filter(accepted_at__gte=midnight).order_by("-accepted_at")
     back = Q(status__in=(Status.RETURNED, Status.RETURN_PENDING))
     return Own(
-        list(today[:_SHOWN]),
+        list(today.exclude(status=Status.ACCEPTED)[:_SHOWN]),
         today.count(),
         list(mine.filter(status=Status.ACCEPTED).order_by("accepted_at")[:_SHOWN]),
         list(mine.filter(back).order_by("status_at")[:_SHOWN]),
