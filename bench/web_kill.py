@@ -130,7 +130,6 @@ def run(victims: Sequence[str], database: str = "sqlite", people: int = 6, seed:
         try:
             _await_calls(heard)
             for victim in victims:
-                print(time.strftime("%X"), victim, longest, heard.again, len(heard.calls), flush=True)
                 time.sleep(chance.uniform(*_BETWEEN))
                 _kill(victim, platform, working, keeper, chance)
                 longest = max(longest, _await_calls(heard))

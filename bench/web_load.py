@@ -102,6 +102,7 @@ def prepared(database: str, result: Path, orders: int) -> Iterator[Path]:
 def multiply(orders: int) -> None:
     """Copy orders with their contacts, steps and units, each time as many as there are, some weeks earlier."""
     from django.db import connection, transaction
+    from django.db.models import DateTimeField
 
     from suqiu.web.orders.models import Contact, Order, Step, Unit
 
@@ -110,7 +111,7 @@ def multiply(orders: int) -> None:
         field.column
         for model in (Contact, Order, Step)
         for field in model._meta.fields
-        if str(field.column).endswith("at")
+        if isinstance(field, DateTimeField)
     }
     while (there := Order.objects.count()) < orders:
         most = min(orders - there, there)

@@ -13,8 +13,8 @@ TEXT = (HOUSE / "docs/reference/dengbao.zh-CN.md").read_text("utf-8")
 NAMED = sorted(set(re.findall(r"`((?:suqiu|tests|deploy|docs|requirements)/[^`]+)`", TEXT)))
 #: The areas of 8.1.4 and those of the centre of administration.
 AREAS = (
-    "身份鉴别", "访问控制", "安全审计", "入侵防范", "恶意代码防范", "可信验证", "数据完整性", "数据保密性", "数据备份恢复",
-    "剩余信息保护", "个人信息保护", "安全管理中心", "系统管理", "审计管理", "安全管理",
+    "身份鉴别", "访问控制", "安全审计", "入侵防范", "恶意代码防范", "可信验证", "数据完整性", "数据保密性",
+    "数据备份恢复", "剩余信息保护", "个人信息保护", "安全管理中心", "系统管理", "审计管理", "安全管理",
 )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def server(*, safe: bool = True) -> Iterator[Server]:
     """
     if programs() is None:
         pytest.skip(MISSING)
-    folder = Path(tempfile.mkdtemp(prefix="suqiu-pg-", dir="/tmp"))  # noqa: S108 — a socket's path must be short
+    folder = Path(tempfile.mkdtemp(prefix="suqiu-pg-", dir="/tmp"))
     try:
         folder.chmod(0o755)
         if os.geteuid() == 0:
