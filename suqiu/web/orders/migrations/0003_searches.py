@@ -5,31 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0002_numbers_and_keys'),
+        ("orders", "0002_numbers_and_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['channel', '-accepted_at'], name='orders_orde_channel_237f38_idx'),
+            model_name="order",
+            index=models.Index(fields=["channel", "-accepted_at"], name="orders_orde_channel_237f38_idx"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('satisfaction', ''), _negated=True), fields=['satisfaction', '-accepted_at'], name='orders_rated'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("satisfaction", ""), _negated=True),
+                fields=["satisfaction", "-accepted_at"],
+                name="orders_rated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='orders_clock_runs'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="orders_clock_runs"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('supervised', True)), fields=['-accepted_at'], name='orders_supervised'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("supervised", True)), fields=["-accepted_at"], name="orders_supervised"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('exempt', True)), fields=['-accepted_at'], name='orders_exempt'),
+            model_name="order",
+            index=models.Index(condition=models.Q(("exempt", True)), fields=["-accepted_at"], name="orders_exempt"),
         ),
     ]
