@@ -2,7 +2,7 @@
 
 `python -m bench.web_load [--database postgresql] [--agents 200] [--orders 1000000] [--result out/demo/result]`. The
 orders of a finished run are taken in, then copied until there are as many as asked for. An agent takes 100 calls in a
-shift of eight hours: opens the form, asks who calls, lets the text be read eight times while typing, has the draft kept
+shift of eight hours: opens the form, asks who calls, lets the text be read nine times while typing, has the draft kept
 three times, submits, sees what became of it, and after the call looks into an order or a queue. Half of the calls are
 dispatched at once. `--pace 2` takes twice as many calls. Printed are the times of each kind of request and the requests
 a second; it leaves with 1 when a target is missed or anything fails.
@@ -29,7 +29,9 @@ from tests.web.postgres import server
 
 #: Seconds of one call with what follows it: 100 in eight hours.
 _CALL_SECONDS = 8 * 3600 / 100
-_READINGS, _DRAFTS = 8, 3
+_READINGS, _DRAFTS = 9, 3
+#: Share of a call, and of what follows it, in which the agent types.
+_TYPING = 0.6
 #: Milliseconds that 95 of 100 answers must keep to, by kind.
 TARGETS = {"live reading": 150.0}
 _PAGES = 300.0
@@ -127,7 +129,7 @@ def multiply(orders: int) -> None:
                             continue
                         value = f"id + {shift[model]}"
                     elif column == "number":
-                        value = f"number || '-{there}'"
+                        value = f"'LJ-' || (id + {shift[model]})"
                     elif column == "key":
                         value = "NULL"
                     elif column in {"order_id", "parent_id", "merged_into_id"}:
@@ -186,10 +188,12 @@ class Shift:
         headers = {"X-CSRFToken": cookies["csrftoken"], "Referer": self._address}
         async with httpx2.AsyncClient(base_url=self._address, cookies=cookies, headers=headers, timeout=30) as client:
             one = _Agent(client, chance, measured, self._from)
-            await asyncio.sleep(chance.random() * self._call_seconds)
+            into = chance.random()  # at the beginning everybody is somewhere in a call, or between two
+            await asyncio.sleep(chance.random() * self._call_seconds / _READINGS)
             while time.monotonic() < self._until:
-                began = time.monotonic()
-                await one.take_call(chance.choice(self._texts), self._call_seconds, self._until)
+                began = time.monotonic() - into * self._call_seconds
+                await one.take_call(chance.choice(self._texts), self._call_seconds, self._until, into)
+                into = 0.0
                 if chance.random() < 0.5:
                     await one.get("order page", f"/orders/{chance.choice(self._numbers)}/")
                 else:
@@ -204,16 +208,15 @@ class _Agent:
     def __init__(self, client: httpx2.AsyncClient, chance: random.Random, measured: Measured, since: float) -> None:
         self._client, self._chance, self._measured, self._since = client, chance, measured, since
 
-    async def take_call(self, text: str, seconds: float, until: float) -> None:
-        """Take one call down, as the form does it."""
+    async def take_call(self, text: str, seconds: float, until: float, into: float) -> None:
+        """Take one call down, as the form does it; `into` is the share of it that lies behind."""
         code = secrets.token_urlsafe(12)
         await self.get("call form", f"/agent/call/{code}/")
         phone = f"1390000{self._chance.randrange(10_000):04d}"
         await self.post("who calls", "/agent/caller/", {"phone": phone})
-        # Three fifths of a call are typing.
-        pause = 0.6 * seconds / _READINGS
+        pause = _TYPING * seconds / _READINGS
         form = {"name": "测试", "phone": phone, "language": "zh", "d0-urgency": "normal", "d0-way": "send"}
-        for step in range(1, _READINGS + 1):
+        for step in range(1 + min(_READINGS, int(into / _TYPING * _READINGS)), _READINGS + 1):
             await asyncio.sleep(self._chance.uniform(0.5, 1.5) * pause)
             if time.monotonic() > until:
                 return
