@@ -44,7 +44,7 @@ def test_every_order_has_a_history_numbered_from_one(made: Made) -> None:
 
 def test_almost_every_kind_of_step_happens_in_some_history(made: Made) -> None:
     seen = {KINDS[row["环节"]] for rows in histories(made).values() for row in rows}
-    assert set(StepKind) - seen <= {StepKind.UNMERGE, StepKind.DROP_ASSIST, StepKind.UPHOLD_APPEAL}
+    assert set(StepKind) - seen <= {StepKind.UNMERGE, StepKind.DROP_ASSIST, StepKind.UPHOLD_APPEAL, StepKind.RATE}
 
 
 def test_about_half_of_the_inquiries_are_closed_on_the_line(made: Made) -> None:
