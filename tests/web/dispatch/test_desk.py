@@ -81,6 +81,15 @@ def test_a_refusal_comes_back_in_the_row_with_what_was_typed(desk: Client) -> No
     assert 'role="alert"' in answer.content.decode()
 
 
+def test_a_form_sent_without_scripts_is_refused_on_a_whole_page(desk: Client) -> None:
+    order = made.order("return_pending")
+    answer = desk.post(f"/dispatch/{order.number}/", {"kind": "refuse_return", "version": str(order.version)})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.lstrip().startswith("<!doctype html>")
+    assert f'id="o-{order.number}"' in page
+
+
 def test_return_requests_are_granted_or_refused_and_then_dispatched_anew(desk: Client) -> None:
     order = made.order("return_pending")
     assert order.number in desk.get("/dispatch/?tab=requests").content.decode()

@@ -94,7 +94,9 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         said = {"message": told(problem.message), "hint": told(problem.hint), "code": problem.code}
         status = next(code for kind_, code in STATUS.items() if isinstance(problem, kind_))
         context = {"row": row, "problem": said, "typed": request.POST}
-        return render(request, "dispatch/parts/row.html", context, status=status)
+        # Sent before the scripts were ready, a form comes without htmx: then the row has a page around it.
+        template = "dispatch/parts/row.html" if request.headers.get("HX-Request") else "dispatch/one.html"
+        return render(request, template, context, status=status)
     if request.headers.get("HX-Request"):
         return render(request, "dispatch/parts/decided.html", {"order": done, "kind": kind})
     messages.success(request, told(Text("{n}：已{step}", "{n}: {step}").fill(n=done.number, step=NAMES[kind])))
