@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
@@ -122,7 +123,8 @@ def multiply(orders: int) -> None:
     }
     while (there := Order.objects.count()) < orders:
         most = min(orders - there, there)
-        shift = {model: model.objects.order_by("-pk").values_list("pk", flat=True)[0] for model in (Contact, Order)}
+        last = {model: model.objects.order_by("-pk").values_list("pk", flat=True)[0] for model in (Contact, Order)}
+        shift: dict[Any, int] = dict(last)
         until = Order.objects.order_by("pk").values_list("pk", flat=True)[most - 1]
         with transaction.atomic(), connection.cursor() as cursor:
             for model, owner in ((Contact, None), (Order, None), (Step, "order_id"), (Unit, "order_id")):
